@@ -1,0 +1,49 @@
+"""SPIKE-X Lab: spiking neural networks, from equations to hardware, without leaving the notebook.
+
+``import spikex_lab as sx`` costs nothing: every name below is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    **dict.fromkeys(
+        ["Model", "Run", "Report", "Dataset", "Component", "Target", "models", "runs", "datasets",
+         "library", "targets", "templates"],
+        "spikex_lab.api",
+    ),
+    "TrainingPanel": "spikex_lab.widgets",
+    "SpikexError": "spikex_lab.errors",
+}  # fmt: skip
+_SUBPACKAGES = {"nn", "spec", "catalog", "data", "engine", "store", "compute", "api", "widgets"}
+
+__all__ = [*sorted(_HOME), "nn"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("spikex-lab")
+        except PackageNotFoundError:
+            return "0+checkout"
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    if name in _SUBPACKAGES:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME, *_SUBPACKAGES, "__version__"})
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    return [{"src": "labextension", "dest": "@spikex/lab"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "spikex_lab.server"}]

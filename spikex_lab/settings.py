@@ -1,0 +1,54 @@
+"""Where things are kept and how many may run: one class, read from the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of this installation; every one is an environment variable ``SPIKEX_<NAME>``.
+
+    Examples
+    --------
+    >>> Settings(home="/tmp/x").database
+    'sqlite:////tmp/x/spikex.db'
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SPIKEX_", extra="ignore")
+
+    home: Path = Field(default_factory=lambda: user_data_path("spikex", appauthor=False))
+    """Folder of the database, the objects and the runs' working files."""
+    database_url: str | None = None
+    """Database; default: SQLite in `home`."""
+    object_store_url: str | None = None
+    """Objects; default: the folder `home`/objects."""
+    cache_url: str | None = None
+    """Cache; default: in process."""
+    api_url: str | None = None
+    """REST API of a shared store; default: the local store."""
+    max_coordinators: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    """Runs that may train at the same time on this machine; further runs wait in the queue."""
+    lease_seconds: float = Field(default=30.0, gt=0)
+    """A coordinator on another host whose heartbeat stands still this long is taken for dead."""
+    max_upload_bytes: int = Field(default=2 * 1024**3, gt=0)
+    """Largest dataset file accepted."""
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.home / 'spikex.db'}"
+
+    @property
+    def objects(self) -> Path:
+        """Folder of the content-addressed objects."""
+        return self.home / "objects"
+
+    @property
+    def runs(self) -> Path:
+        """Folder with one working folder per run: coordinator log, rolling checkpoint."""
+        return self.home / "runs"

@@ -1,0 +1,107 @@
+"""The model spec: a network as a graph of components (schema ``spikex/model@1``)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from spikex_lab.spec.base import SpecModel
+from spikex_lab.spec.training import TrainingSpec
+
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")]
+NodeId = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+ComponentId = Annotated[str, Field(max_length=130, pattern=r"^[a-z]+/[a-z0-9][a-z0-9-]*$")]
+Scalar = bool | int | float | str
+Params = dict[str, Scalar | list[Scalar]]
+
+INPUT = "input"
+"""The reserved id by which an edge names the network's input."""
+
+
+class ComponentRef(SpecModel):
+    """A component with parameters; in a file also just its id: ``readout: decoders/spike-count``."""
+
+    component: ComponentId
+    params: Params = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_id(cls, data: Any) -> Any:
+        return {"component": data} if isinstance(data, str) else data
+
+
+class InputSpec(SpecModel):
+    """What goes in: the shape of one sample (without batch and time) and how it becomes spikes."""
+
+    shape: Annotated[list[Annotated[int, Field(ge=1, le=1_000_000)]], Field(min_length=1, max_length=4)]
+    encoder: ComponentRef = ComponentRef(component="encoders/direct")
+
+
+class TimeSpec(SpecModel):
+    """How long a sample is shown: `steps` steps of `dt` milliseconds."""
+
+    steps: Annotated[int, Field(ge=1, le=100_000)] = 1
+    dt: Annotated[float, Field(gt=0, le=1000)] = 1.0
+
+
+class NodeSpec(SpecModel):
+    """One node: a component with parameters, and for a neuron the surrogate of its threshold."""
+
+    id: NodeId
+    component: ComponentId
+    params: Params = {}
+    surrogate: ComponentRef | None = None
+
+
+class EdgeSpec(SpecModel):
+    """A connection; in a file also ``[from, to]``. `delay` is in steps; a loop needs one ≥ 1."""
+
+    source: NodeId = Field(alias="from")
+    target: NodeId = Field(alias="to")
+    delay: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_pair(cls, data: Any) -> Any:
+        if isinstance(data, (list, tuple)):
+            if len(data) != 2:
+                raise ValueError("an edge is [from, to] or {from, to, delay}")
+            return {"from": data[0], "to": data[1]}
+        return data
+
+
+class ModelSpec(SpecModel):
+    """A named network. ``edges: sequential`` joins input and nodes in the order they are written.
+
+    `dataset` and `training` are the model's own defaults for a run; both may be left out.
+    """
+
+    schema_: Literal["spikex/model@1"] = Field(default="spikex/model@1", alias="schema")
+    name: Name
+    description: Annotated[str, Field(max_length=4000)] = ""
+    input: InputSpec
+    time: TimeSpec = TimeSpec()
+    nodes: Annotated[list[NodeSpec], Field(min_length=1, max_length=10_000)]
+    edges: Literal["sequential"] | Annotated[list[EdgeSpec], Field(min_length=1, max_length=100_000)] = "sequential"
+    readout: ComponentRef
+    dataset: Name | None = None
+    training: TrainingSpec = TrainingSpec()
+
+    @model_validator(mode="after")
+    def _unique_ids(self) -> ModelSpec:
+        seen: set[str] = set()
+        for node in self.nodes:
+            if node.id == INPUT:
+                raise ValueError('a node may not be called "input": that is the network\'s input')
+            if node.id in seen:
+                raise ValueError(f'two nodes are called "{node.id}"')
+            seen.add(node.id)
+        return self
+
+    def edge_list(self) -> list[EdgeSpec]:
+        """Return the edges, ``sequential`` written out; the first one leaves ``input``."""
+        if self.edges != "sequential":
+            return list(self.edges)
+        ids = [INPUT, *(node.id for node in self.nodes)]
+        return [EdgeSpec(source=a, target=b) for a, b in zip(ids, ids[1:], strict=False)]

@@ -1,0 +1,44 @@
+"""What one run is: a model, a dataset, a training, a place (schema ``spikex/run@1``)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from spikex_lab.spec.base import SpecModel
+from spikex_lab.spec.model import ModelSpec, Name, NodeId
+from spikex_lab.spec.training import TrainingSpec
+
+RunState = Literal[
+    "queued", "starting", "running", "paused", "stopping", "stopped", "finished", "failed", "interrupted"
+]
+LIVE: frozenset[str] = frozenset({"starting", "running", "paused", "stopping"})
+"""States in which a coordinator holds the run."""
+RESUMABLE: frozenset[str] = frozenset({"stopped", "interrupted", "failed"})
+"""States from which a run can be queued again; ``finished`` is final."""
+ENDED: frozenset[str] = RESUMABLE | {"finished"}
+"""States in which nothing more will happen by itself."""
+
+
+class ProbeSpec(SpecModel):
+    """What to record of which nodes on the first `samples` validation samples of each epoch."""
+
+    nodes: list[NodeId] = []
+    quantities: list[str] = ["spikes"]
+    samples: Annotated[int, Field(ge=1, le=1024)] = 1
+
+
+class RunSpec(SpecModel):
+    """Everything that decides a run's numbers, frozen when the run is made."""
+
+    schema_: Literal["spikex/run@1"] = Field(default="spikex/run@1", alias="schema")
+    job: Literal["train"] = "train"
+    model: ModelSpec
+    dataset: Name
+    dataset_digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    training: TrainingSpec = TrainingSpec()
+    target: Name = "local"
+    device: Annotated[str, Field(pattern=r"^(cpu|cuda(:\d+)?|mps|xpu(:\d+)?|xla)$")] = "cpu"
+    backend: Literal["spikex", "snntorch"] = "spikex"
+    probe: ProbeSpec | None = None
