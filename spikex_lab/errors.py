@@ -97,7 +97,6 @@ class StorageError(SpikexError):
     """The disk or the database refused: full, read-only, damaged, newer than this program."""
 
     status = 507
-    exit_code = 1
 
 
 class WorkError(SpikexError):

@@ -1,6 +1,17 @@
-"""What the user asks for: networks, training, runs, as pydantic models. No torch below this floor."""
+"""What the user asks for: networks, training, runs, as pydantic models. No torch down here."""
 
-from spikex_lab.spec.model import ComponentRef, EdgeSpec, InputSpec, ModelSpec, NodeSpec, TimeSpec
+from spikex_lab.spec.documents import load_document, load_file
+from spikex_lab.spec.graph import Graph, GraphNode
+from spikex_lab.spec.model import (
+    ComponentRef,
+    EdgeSpec,
+    InputSpec,
+    ModelSpec,
+    ModuleRef,
+    NodeSpec,
+    TimeSpec,
+)
+from spikex_lab.spec.names import Name, check_name
 from spikex_lab.spec.registry import ComponentInfo, Registry, Shape
 from spikex_lab.spec.run import ENDED, LIVE, RESUMABLE, ProbeSpec, RunSpec
 from spikex_lab.spec.training import EarlyStopping, Schedule, TrainingSpec
@@ -13,8 +24,12 @@ __all__ = [
     "ComponentRef",
     "EarlyStopping",
     "EdgeSpec",
+    "Graph",
+    "GraphNode",
     "InputSpec",
     "ModelSpec",
+    "ModuleRef",
+    "Name",
     "NodeSpec",
     "ProbeSpec",
     "Registry",
@@ -23,4 +38,7 @@ __all__ = [
     "Shape",
     "TimeSpec",
     "TrainingSpec",
+    "check_name",
+    "load_document",
+    "load_file",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from spikex_lab.errors import InvalidError, Problem, nearest
+from spikex_lab.spec import documents
 
 
 class SpecModel(BaseModel):
@@ -30,7 +32,12 @@ class SpecModel(BaseModel):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            raise invalid(cls, error, where) from None
+            raise invalid(cls, error, data, where) from None
+
+    @classmethod
+    def load(cls, text: bytes | str, *, where: str = "") -> Self:
+        """Return the spec that a YAML or JSON text describes, read within limits."""
+        return cls.parse(documents.load_document(text, where=where), where=where)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON data, defaults included."""
@@ -38,12 +45,17 @@ class SpecModel(BaseModel):
 
     def to_json(self) -> str:
         """Return indented JSON."""
-        return json.dumps(self.to_dict(), indent=2) + "\n"
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
     def to_yaml(self) -> str:
-        """Return YAML, keys in the order of the schema."""
-        return yaml.safe_dump(
-            self.to_dict(), sort_keys=False, default_flow_style=None, allow_unicode=True, width=100
+        """Return YAML, keys in the order of the schema; `load` reads the same spec back."""
+        return yaml.dump(
+            self.to_dict(),
+            Dumper=_Dumper,
+            sort_keys=False,
+            default_flow_style=None,
+            allow_unicode=True,
+            width=100,
         )
 
     def digest(self) -> str:
@@ -52,40 +64,108 @@ class SpecModel(BaseModel):
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def invalid(cls: type[BaseModel], error: ValidationError, where: str) -> InvalidError:
+class _Dumper(yaml.SafeDumper):
+    """Writes YAML that `documents` reads back to the same data: quotes what it would misread."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  (PyYAML's name)
+        """Write a thing that occurs twice out twice: aliases are not allowed."""
+        return True
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    try:
+        plain = documents.resolve(text) == text
+    except ValueError:
+        plain = False
+    style = None if plain else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def invalid(cls: type[BaseModel], error: ValidationError, data: Any, where: str) -> InvalidError:
     """Translate pydantic's error into ours: pointers, short messages, nearest known keys."""
-    problems = [
-        Problem(_pointer(item["loc"]), _message(cls, item))  # type: ignore[arg-type]
-        for item in error.errors(include_url=False)
-    ]
-    first = problems[0]
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    place = " ".join(part for part in (where, first.pointer) if part)
-    return InvalidError(first.message + more, where=place, problems=problems)
+    problems: dict[str, Problem] = {}
+    for item in error.errors(include_url=False):
+        path = _path(item["loc"], data, item["type"])
+        at = documents.pointer(path)
+        problems.setdefault(at, Problem(at, _message(cls, item, path)))  # type: ignore[arg-type]
+    # a misspelt key comes before the one that is missing because of it
+    found = sorted(problems.values(), key=lambda problem: not problem.message.startswith("unk"))
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    place = " ".join(part for part in (where, found[0].pointer) if part)
+    return InvalidError(found[0].message + more, where=place, problems=found)
 
 
-def _pointer(loc: tuple[int | str, ...]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in loc)
+def _path(loc: Sequence[int | str], data: Any, kind: str) -> list[int | str]:
+    """Return `loc` without the names that pydantic adds for the branches of a union."""
+    path: list[int | str] = []
+    current = data
+    for index, part in enumerate(loc):
+        inside = isinstance(current, Mapping) and part in current
+        if isinstance(current, (list, tuple)) and isinstance(part, int):
+            inside = part < len(current)
+        if inside:
+            current = current[part]
+        elif not (kind == "missing" and index == len(loc) - 1):
+            continue
+        path.append(part)
+    return path
 
 
-def _message(cls: type[BaseModel], item: dict[str, Any]) -> str:
-    if item["type"] == "extra_forbidden":
-        key = str(item["loc"][-1])
-        return f'unknown key "{key}"; {nearest(key, _known_keys(cls, item["loc"][:-1]))}'
-    message = str(item["msg"]).removeprefix("Value error, ")
-    given = item.get("input")
-    if isinstance(given, (int, float, str)) and item["type"] != "value_error":
-        return f"{message}, got {str(given)[:80]!r}" if isinstance(given, str) else f"{message}, got {given}"
-    return message
+def _message(cls: type[BaseModel], item: dict[str, Any], path: Sequence[int | str]) -> str:
+    kind, given = item["type"], item.get("input")
+    if kind == "extra_forbidden":
+        key = str(path[-1])
+        return f'unknown key "{key[:80]}"; {nearest(key[:80], known_keys(cls, path[:-1]))}'
+    if kind == "missing":
+        return "is missing"
+    if kind == "string_pattern_mismatch":
+        return f"{str(given)[:80]!r} is not a valid name"
+    message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")
+    if kind in _PHRASES:
+        message = _PHRASES[kind].format(**item.get("ctx", {}))
+    if kind == "value_error" or not isinstance(given, (int, float, str)):
+        return message
+    shown = repr(given[:80]) if isinstance(given, str) else str(given)[:80]
+    return f"{message}, got {shown}"
 
 
-def _known_keys(cls: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
-    """Return the keys allowed at `loc`, by walking the annotations."""
+_PHRASES = {
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "finite_number": "must be a finite number",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "string_type": "must be a word",
+    "list_type": "must be a list",
+    "dict_type": "must be keys with values",
+    "model_type": "must be keys with values",
+}
+
+
+def known_keys(cls: type[BaseModel], path: Sequence[int | str] = ()) -> list[str]:
+    """Return the keys that a spec of class `cls` allows at `path`; empty where any key may stand.
+
+    Examples
+    --------
+    >>> from spikex_lab.spec import ModelSpec
+    >>> known_keys(ModelSpec, ["time"])
+    ['steps', 'dt']
+    """
     current: Any = cls
-    for part in loc:
-        if isinstance(current, type) and issubclass(current, BaseModel) and isinstance(part, str):
-            by_alias = {f.alias or name: f for name, f in current.model_fields.items()}
-            field = by_alias.get(part) or current.model_fields.get(part)
+    for part in path:
+        if isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
+            fields = current.model_fields
+            field = {f.alias or name: f for name, f in fields.items()}.get(part)
             current = _model_in(field.annotation) if field else None
     if isinstance(current, type) and issubclass(current, BaseModel):
         return [field.alias or name for name, field in current.model_fields.items()]

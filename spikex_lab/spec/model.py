@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    WrapValidator,
+    model_validator,
+)
 
 from spikex_lab.spec.base import SpecModel
+from spikex_lab.spec.names import Name
 from spikex_lab.spec.training import TrainingSpec
 
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")]
 NodeId = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 ComponentId = Annotated[str, Field(max_length=130, pattern=r"^[a-z]+/[a-z0-9][a-z0-9-]*$")]
 Scalar = bool | int | float | str
-Params = dict[str, Scalar | list[Scalar]]
+Size = Annotated[int, Field(ge=1, le=1_000_000)]
 
 INPUT = "input"
 """The reserved id by which an edge names the network's input."""
 
 
+def _parameter(value: Any, handler: Callable[[Any], Any]) -> Any:
+    """Give one message in place of one per branch of the union."""
+    try:
+        return handler(value)
+    except ValidationError:
+        raise ValueError(
+            "a parameter is a finite number, a word, true or false, or a list of these"
+        ) from None
+
+
+Parameter = Annotated[
+    Scalar | Annotated[list[Scalar], Field(max_length=10_000)], WrapValidator(_parameter)
+]
+Params = Annotated[dict[str, Parameter], Field(max_length=1000)]
+
+
 class ComponentRef(SpecModel):
-    """A component with parameters; in a file also just its id: ``readout: decoders/spike-count``."""
+    """A component with parameters; in a file also its id alone: ``readout: decoders/membrane``."""
 
     component: ComponentId
-    params: Params = {}
+    params: Params = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -34,7 +59,7 @@ class ComponentRef(SpecModel):
 class InputSpec(SpecModel):
     """What goes in: the shape of one sample (without batch and time) and how it becomes spikes."""
 
-    shape: Annotated[list[Annotated[int, Field(ge=1, le=1_000_000)]], Field(min_length=1, max_length=4)]
+    shape: Annotated[list[Size], Field(min_length=1, max_length=4)]
     encoder: ComponentRef = ComponentRef(component="encoders/direct")
 
 
@@ -50,7 +75,7 @@ class NodeSpec(SpecModel):
 
     id: NodeId
     component: ComponentId
-    params: Params = {}
+    params: Params = Field(default_factory=dict)
     surrogate: ComponentRef | None = None
 
 
@@ -70,6 +95,34 @@ class EdgeSpec(SpecModel):
             return {"from": data[0], "to": data[1]}
         return data
 
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"
+
+
+class ModuleRef(SpecModel):
+    """A network that is the user's own ``torch.nn.Module``, in place of nodes.
+
+    `sha256` names its pickled code in the store. Only code of that hash is ever loaded, and only
+    after the user chose it; `classes` is the number of scores it gives.
+    """
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    format: Literal["cloudpickle"] = "cloudpickle"
+    classes: Size
+    parameters: Annotated[int, Field(ge=0)] = 0
+    summary: Annotated[str, Field(max_length=20_000)] = ""
+
+
+def _form_of_edges(value: Any) -> str:
+    return "list" if isinstance(value, (list, tuple)) else "word"
+
+
+Edges = Annotated[
+    Annotated[Literal["sequential"], Tag("word")]
+    | Annotated[list[EdgeSpec], Field(min_length=1, max_length=100_000), Tag("list")],
+    Discriminator(_form_of_edges),
+]
+
 
 class ModelSpec(SpecModel):
     """A named network. ``edges: sequential`` joins input and nodes in the order they are written.
@@ -82,14 +135,17 @@ class ModelSpec(SpecModel):
     description: Annotated[str, Field(max_length=4000)] = ""
     input: InputSpec
     time: TimeSpec = TimeSpec()
-    nodes: Annotated[list[NodeSpec], Field(min_length=1, max_length=10_000)]
-    edges: Literal["sequential"] | Annotated[list[EdgeSpec], Field(min_length=1, max_length=100_000)] = "sequential"
+    nodes: Annotated[list[NodeSpec], Field(max_length=10_000)] = Field(default_factory=list)
+    module: ModuleRef | None = None
+    edges: Edges = "sequential"
     readout: ComponentRef
     dataset: Name | None = None
     training: TrainingSpec = TrainingSpec()
 
     @model_validator(mode="after")
     def _unique_ids(self) -> ModelSpec:
+        if bool(self.nodes) == (self.module is not None):
+            raise ValueError("a model has nodes, or else a module")
         seen: set[str] = set()
         for node in self.nodes:
             if node.id == INPUT:
@@ -104,4 +160,4 @@ class ModelSpec(SpecModel):
         if self.edges != "sequential":
             return list(self.edges)
         ids = [INPUT, *(node.id for node in self.nodes)]
-        return [EdgeSpec(source=a, target=b) for a, b in zip(ids, ids[1:], strict=False)]
+        return [EdgeSpec.model_validate({"from": a, "to": b}) for a, b in pairwise(ids)]

@@ -20,11 +20,20 @@ class ComponentInfo(Protocol):
     def kind(self) -> str:
         """Singular kind: ``neuron``, ``synapse``, …"""
 
+    @property
+    def spiking(self) -> bool:
+        """Whether it emits spikes."""
+
     def resolve(self, params: Mapping[str, Any], *, where: str = "") -> dict[str, Any]:
         """Return `params` with the defaults filled in; raise `InvalidError` for a bad one."""
 
     def output_shape(self, params: Mapping[str, Any], shape: Shape) -> Shape:
-        """Return the shape that comes out where `shape` goes in; raise `InvalidError` if it does not fit."""
+        """Return the shape that comes out where `shape` goes in.
+
+        Raises
+        ------
+        InvalidError : `shape` does not fit; the message says what shape would.
+        """
 
     def weights(self, params: Mapping[str, Any], shape: Shape) -> dict[str, Shape]:
         """Return the trainable tensors by name with their shapes."""

@@ -7,11 +7,21 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from spikex_lab.spec.base import SpecModel
-from spikex_lab.spec.model import ModelSpec, Name, NodeId
+from spikex_lab.spec.model import ModelSpec, NodeId
+from spikex_lab.spec.names import Name
 from spikex_lab.spec.training import TrainingSpec
 
+Quantity = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 RunState = Literal[
-    "queued", "starting", "running", "paused", "stopping", "stopped", "finished", "failed", "interrupted"
+    "queued",
+    "starting",
+    "running",
+    "paused",
+    "stopping",
+    "stopped",
+    "finished",
+    "failed",
+    "interrupted",
 ]
 LIVE: frozenset[str] = frozenset({"starting", "running", "paused", "stopping"})
 """States in which a coordinator holds the run."""
@@ -24,8 +34,10 @@ ENDED: frozenset[str] = RESUMABLE | {"finished"}
 class ProbeSpec(SpecModel):
     """What to record of which nodes on the first `samples` validation samples of each epoch."""
 
-    nodes: list[NodeId] = []
-    quantities: list[str] = ["spikes"]
+    nodes: Annotated[list[NodeId], Field(max_length=1000)] = Field(default_factory=list)
+    quantities: Annotated[list[Quantity], Field(min_length=1, max_length=100)] = Field(
+        default_factory=lambda: ["spikes"]
+    )
     samples: Annotated[int, Field(ge=1, le=1024)] = 1
 
 

@@ -18,7 +18,11 @@ class EarlyStopping(SpecModel):
 
 
 class Schedule(SpecModel):
-    """Learning rate over the run, stepped per batch: cosine to `final`·lr, or ×`gamma` every `every` epochs."""
+    """Learning rate over the run, stepped per batch.
+
+    `kind`: cosine or linear down to `final`·lr, or ×`gamma` every `every` epochs; `warmup` is the
+    share of the run over which it rises from 0.
+    """
 
     kind: Literal["constant", "cosine", "step", "linear"] = "constant"
     warmup: Annotated[float, Field(ge=0, le=1)] = 0.0
