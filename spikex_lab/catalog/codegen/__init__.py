@@ -1,0 +1,1 @@
+"""Printers: one lowered program, several languages, the same order of operations."""

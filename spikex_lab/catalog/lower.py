@@ -1,0 +1,158 @@
+"""A component's equations → the program of one step. Checks what the form alone cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spikex_lab.catalog import integrate
+from spikex_lab.catalog.expr import Expr, Num, names, rename
+from spikex_lab.catalog.firing import Firing
+from spikex_lab.catalog.parser import parse
+from spikex_lab.catalog.program import Assign, Program
+from spikex_lab.catalog.schema import BodyParts, ComponentSpec, Integrator, SpikeSpec
+from spikex_lab.catalog.scope import Scope
+from spikex_lab.catalog.statements import Statement, statement
+from spikex_lab.errors import InvalidError, nearest
+
+
+def lower(spec: ComponentSpec, body: BodyParts, *, where: str) -> Program:
+    """Return the program of one step of `body`, a selection of `spec`'s equations.
+
+    Raises
+    ------
+    InvalidError : an unknown name, a state without an equation, an equation for an unknown state,
+        a name that some language keeps for itself, or a form that is not served yet.
+    """
+    scope = Scope(spec, body, where)
+    firing = Firing(body.spike, scope) if isinstance(body.spike, SpikeSpec) else None
+    constants = [
+        Assign(f"k_{name}", tree, scope.lets[name].doc) for name, tree in scope.fixed.items()
+    ]
+    lines = [
+        statement(text, where=f"{where}/equations/{index}")
+        for index, text in enumerate(body.equations or [])
+    ]
+    more, equations = _equations(scope, lines, body.integrator)
+    constants += more
+    before: list[Assign] = []
+    rest: list[Assign] = []
+    if firing is not None:
+        more, rest = firing.after()
+        constants += more
+        if firing.late or any("spiked" in names(line.value) for line in [*equations, *rest]):
+            before = firing.before()
+    if body.output is not None:
+        at = f"{where}/output"
+        held = {name: f"n_{name}" for name in scope.states}
+        tree = scope.resolve(parse(body.output, where=at), at, held, words=())
+        rest.append(Assign("out", tree, body.output))
+    elif firing is None:
+        raise InvalidError("nothing goes out: neither spike nor output", where=where)
+    initial = _initial(scope)
+    if firing is not None and firing.spike.refractory is not None:
+        initial["refractory"] = Num(0)
+    steps = [*before, *equations, *rest]
+    used = {name for line in [*constants, *steps] for name in names(line.value)}
+    used |= {name for tree in initial.values() for name in names(tree)}
+    return Program(
+        parameters=tuple(name for name in scope.parameters if f"p_{name}" in used),
+        inputs=tuple(scope.inputs),
+        states=tuple(initial),
+        initial=initial,
+        constants=tuple(constants),
+        body=tuple(steps),
+        output="spike" if body.output is None else "out",
+        strict=firing is not None and firing.strict,
+    )
+
+
+def _initial(scope: Scope) -> dict[str, Expr]:
+    result: dict[str, Expr] = {}
+    for name, state in scope.states.items():
+        where = f"{scope.where}/state/{name}/init"
+        result[name] = scope.constant(parse(str(state.init), where=where), where)
+    return result
+
+
+def _equations(
+    scope: Scope, lines: list[Statement], integrator: Integrator | None
+) -> tuple[list[Assign], list[Assign]]:
+    """Return (constants, body) of the equations, after checking that each state has one."""
+    given = [line.target for line in lines]
+    for line in lines:
+        if line.target not in scope.states:
+            raise InvalidError(
+                f'an equation for "{line.target}", which is no state',
+                where=line.where,
+                hint=nearest(line.target, list(scope.states)),
+            )
+        if given.count(line.target) > 1:
+            raise InvalidError(f"two equations for {line.target}", where=line.where)
+    for name in scope.states:
+        if name not in given:
+            raise InvalidError(f"{name} has no equation", where=f"{scope.where}/state/{name}")
+    forms = {line.form for line in lines}
+    if forms <= {"map"}:
+        if integrator is not None:
+            raise InvalidError("a map needs no integrator", where=f"{scope.where}/integrator")
+        return [], _map(scope, lines)
+    if forms != {"ode"}:
+        raise InvalidError(
+            "equations are all dx/dt = … or all x[t] = …",
+            where=f"{scope.where}/equations",
+            hint="what happens at a spike goes to spike: reset:",
+        )
+    if integrator is None:
+        raise InvalidError(
+            "differential equations need an integrator",
+            where=scope.where,
+            hint="exact, exponential_euler, euler or rk4",
+        )
+    return _ode(scope, lines, integrator)
+
+
+def _map(scope: Scope, lines: list[Statement]) -> list[Assign]:
+    old = {name: f"s_{name}" for name in scope.states}
+    known: dict[str, str] = {}
+    body = []
+    for name, tree in scope.moving.items():
+        value = scope.resolve(tree, f"{scope.where}/let/{name}", known, old)
+        body.append(Assign(f"l_{name}", value, scope.lets[name].doc))
+    for line in lines:
+        value = scope.resolve(line.value, line.where, known, old)
+        body.append(Assign(f"n_{line.target}", value, line.text))
+        known[line.target] = f"n_{line.target}"
+    return body
+
+
+def _ode(
+    scope: Scope, lines: list[Statement], integrator: Integrator
+) -> tuple[list[Assign], list[Assign]]:
+    where = {line.target: line.where for line in lines}
+    states = list(where)
+
+    def slopes(variables: Mapping[str, str], prefix: str) -> list[Assign]:
+        found = [
+            Assign(f"l_{name}", scope.resolve(tree, f"{scope.where}/let/{name}", variables))
+            for name, tree in scope.moving.items()
+        ]
+        for line in lines:
+            value = scope.resolve(line.value, line.where, variables)
+            found.append(Assign(f"{prefix}_{line.target}", value, line.text))
+        return found
+
+    if integrator == "euler":
+        return [], integrate.euler(states, slopes)
+    if integrator == "rk4":
+        return [], integrate.rk4(states, slopes)
+    inlined: dict[str, Expr] = {}
+    for found in slopes({name: f"s_{name}" for name in states}, "d1"):
+        inlined[found.target] = rename(found.value, lambda part: inlined.get(part.id, part))
+    right = {state: inlined[f"d1_{state}"] for state in states}
+    constants: list[Assign] = []
+    if integrator == "exact":
+        constants, body = integrate.exact(right, where)
+    else:
+        body = integrate.exponential_euler(right, where)
+    notes = {f"n_{line.target}": line.text for line in lines}
+    return constants, [Assign(a.target, a.value, notes.get(a.target, a.note)) for a in body]

@@ -1,0 +1,177 @@
+"""A component with equations as a torch module: parameters, states, one step, a scan over time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from spikex_lab.catalog import Component
+from spikex_lab.nn.compiled import Step, step
+from spikex_lab.nn.surrogate import Surrogate
+
+Poll = Callable[[], object]
+
+
+class Cell(torch.nn.Module):
+    """One component's equations over a batch. Parameters named in ``learn`` are torch Parameters.
+
+    Parameters
+    ----------
+    component : the component; its equations chosen by `params`.
+    params : resolved parameters.
+    surrogate : what stands for the threshold's derivative; default: the component's own.
+    dt : length of a step in ms.
+    """
+
+    def __init__(
+        self,
+        component: Component,
+        params: dict[str, Any],
+        *,
+        surrogate: Surrogate | None = None,
+        dt: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.component = component
+        self.params = params
+        self.dt = dt
+        self._selection = component.selection(params)
+        if surrogate is None and component.spec.surrogate is not None:
+            surrogate = Surrogate(component.spec.surrogate)
+        self.surrogate = surrogate
+        self.learned: list[str] = list(params.get("learn", []))
+        for name in self.learned:
+            # not register_parameter: a parameter may be called like an attribute of this class
+            self._parameters[name] = torch.nn.Parameter(torch.tensor(float(params[name])))
+        self._fixed: dict[Any, tuple[list[Any], list[Any]]] = {}
+
+    def extra_repr(self) -> str:
+        """Say which component with which parameters."""
+        given = ", ".join(f"{key}={value}" for key, value in self.params.items())
+        return f"{self.component.id}, {given}"
+
+    @property
+    def compiled(self) -> Step:
+        """The compiled step."""
+        return step(self.component, self._selection)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Names of the states, in the order in which `advance` returns them."""
+        return self.compiled.program.states
+
+    def begin(self, like: Tensor) -> tuple[list[Any], list[Tensor]]:
+        """Return a step's fixed arguments and fresh states of the shape of `like` (``[B, …]``)."""
+        key = (like.dtype, like.device)
+        known = None if self.learned else self._fixed.get(key)
+        if known is None:
+            known = self._constants(like.dtype, like.device)
+            if not self.learned:
+                self._fixed[key] = known
+        fixed, first = known
+        states = [
+            value.expand_as(like) if isinstance(value, Tensor) else torch.full_like(like, value)
+            for value in first
+        ]
+        return fixed, states
+
+    def _constants(self, dtype: torch.dtype, device: torch.device) -> tuple[list[Any], list[Any]]:
+        compiled = self.compiled
+        program = compiled.program
+        values: dict[str, Any] = {"dt": torch.tensor(self.dt, dtype=dtype, device=device)}
+        for name in program.parameters:
+            learned = self._parameters.get(name)
+            values[f"p_{name}"] = (
+                torch.tensor(self.params[name], dtype=dtype, device=device)
+                if learned is None
+                else learned.to(dtype)
+            )
+        results = compiled.constants(
+            values["dt"], *(values[f"p_{name}"] for name in program.parameters)
+        )
+        values.update(zip((line.target for line in program.constants), results, strict=False))
+        return [values[name] for name in compiled.fixed], results[len(program.constants) :]
+
+    def others(self, like: Tensor) -> list[Tensor]:
+        """Return the inputs besides the first: their defaults."""
+        signals = list(self.component.spec.inputs.values())[1:]
+        return [
+            torch.tensor(signal.default, dtype=like.dtype, device=like.device) for signal in signals
+        ]
+
+    def fire(self) -> Callable[..., Tensor] | None:
+        """Return the threshold with its surrogate; None where nothing fires."""
+        if self.component.spec.spike is None:
+            return None
+        surrogate = self.surrogate or Surrogate("atan")
+        return surrogate.fire(self.compiled.program.strict)
+
+    def start(self, like: Tensor, states: Sequence[Tensor] | None = None) -> Stepper:
+        """Return what steps through time, from `states` or fresh ones of the shape of `like`."""
+        return Stepper(self, like, states)
+
+    def scan(
+        self,
+        inputs: Sequence[Tensor],
+        states: Sequence[Tensor] | None = None,
+        *,
+        keep: Iterable[str] = (),
+        poll: Poll | None = None,
+    ) -> tuple[list[Tensor], list[Tensor], dict[str, list[Tensor]]]:
+        """Run over `inputs`, one ``[B, …]`` per step.
+
+        Returns
+        -------
+        outputs : what goes out, one per step.
+        states : the states after the last step.
+        kept : for every name in `keep` the state after each step.
+        """
+        stepper = self.start(inputs[0], states)
+        outputs: list[Tensor] = []
+        kept: dict[str, list[Tensor]] = {name: [] for name in keep}
+        places = [(self.states.index(name), series) for name, series in kept.items()]
+        for x in inputs:
+            if poll is not None:
+                poll()
+            outputs.append(stepper(x))
+            for index, series in places:
+                series.append(stepper.states[index])
+        return outputs, list(stepper.states), kept
+
+    def apply_once(self, x: Tensor) -> Tensor:
+        """Return the output of equations without states (``relu``), of any number of samples."""
+        fixed, _ = self.begin(x)
+        result: Tensor = self.compiled.step(self.fire(), *fixed, x, *self.others(x))
+        return result
+
+
+_NARROW = (torch.bfloat16, torch.float16)
+
+
+def _autocast(device: str) -> bool:
+    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
+
+
+class Stepper:
+    """A component on its way through time: call it with one step's input, get what goes out."""
+
+    def __init__(self, cell: Cell, like: Tensor, states: Sequence[Tensor] | None) -> None:
+        # sums over time keep their digits: under autocast the states stay in float32
+        self._widen = like.dtype in _NARROW and _autocast(like.device.type)
+        like = like.float() if self._widen else like
+        self._function, self._fire = cell.compiled.step, cell.fire()
+        self._fixed, fresh = cell.begin(like)
+        self._others = cell.others(like)
+        self.states: Sequence[Tensor] = fresh if states is None else states
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Take one step with input `x` ``[B, …]``; return what goes out."""
+        if self._widen:
+            x = x.float()
+        result = self._function(self._fire, *self._fixed, *self.states, x, *self._others)
+        self.states = result[1:]
+        output: Tensor = result[0]
+        return output

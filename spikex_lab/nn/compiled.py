@@ -1,0 +1,57 @@
+"""Rendered source → functions. The only place that turns generated text into code.
+
+What is compiled comes from our own printer, holds prefixed names only and was checked to
+(`spikex_lab.catalog.codegen.torch.check`); it sees torch and hardly any builtins.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from spikex_lab.catalog import Component
+from spikex_lab.catalog.body import Selection
+from spikex_lab.catalog.codegen.torch import arguments, program_source, surrogate_source
+from spikex_lab.catalog.program import Program
+
+
+@dataclass(frozen=True)
+class Step:
+    """A component as functions: ``constants(dt, *p)``, ``step(fire, *fixed, *states, *inputs)``."""
+
+    program: Program
+    constants: Callable[..., list[Any]]
+    step: Callable[..., Any]
+    fixed: tuple[str, ...]
+    """Names of the arguments between ``fire`` and the states."""
+
+
+@lru_cache(maxsize=1024)
+def step(component: Component, selection: Selection) -> Step:
+    """Return the compiled step of `component` for one selection of its variants."""
+    program = component.program(selection)
+    space = _compile(program_source(program), component.id)
+    moving = len(program.states) + len(program.inputs)
+    names = arguments(program)
+    return Step(program, space["constants"], space["step"], tuple(names[: len(names) - moving]))
+
+
+@lru_cache(maxsize=256)
+def derivative(component: Component) -> tuple[Program, Callable[..., torch.Tensor]]:
+    """Return a surrogate's program and its ``derivative(u, *p)``."""
+    program = component.surrogate()
+    return program, _compile(surrogate_source(program), component.id)["derivative"]
+
+
+def _compile(source: str, name: str) -> dict[str, Any]:
+    file = f"<spikex {name} #{len(linecache.cache)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    # torch's own C code looks for __import__ among the caller's builtins; nothing else is there
+    space: dict[str, Any] = {"torch": torch, "__builtins__": {"__import__": __import__}}
+    exec(compile(source, file, "exec"), space)  # noqa: S102 (our own printer's text, checked)
+    return space

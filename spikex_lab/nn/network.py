@@ -1,0 +1,194 @@
+"""A model spec as a torch module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+from spikex_lab.catalog import Component, library
+from spikex_lab.errors import InvalidError
+from spikex_lab.nn.cell import Cell, Poll
+from spikex_lab.nn.kernels import note_reference
+from spikex_lab.nn.passing import Pass
+from spikex_lab.nn.plan import Group, groups
+from spikex_lab.nn.result import Result
+from spikex_lab.nn.scripts import Layer, Script
+from spikex_lab.nn.surrogate import Surrogate
+from spikex_lab.spec import ModelSpec, Registry
+from spikex_lab.spec.graph import Graph, GraphNode
+from spikex_lab.spec.model import INPUT
+
+
+def build(spec: ModelSpec, registry: Registry | None = None, seed: int | None = None) -> Network:
+    """Return the network that `spec` describes.
+
+    Parameters
+    ----------
+    spec : the model.
+    registry : where its components come from; default: the bundled library.
+    seed : keys the first weights: the same seed gives the same weights, whatever else was drawn.
+        None: torch's global generator.
+
+    Raises
+    ------
+    InvalidError : anything in the spec that does not add up; names the node or edge.
+    """
+    return Network(spec, registry or library(), seed=seed)
+
+
+class Network(torch.nn.Module):
+    """A network over ``[T, B, …]``; its weights are named ``<node>.<weight>``.
+
+    Nodes outside loops run over all time steps at once (time folded into the batch), neurons as a
+    scan over time; loops step node by node. What does not change over time is computed once.
+
+    Attributes
+    ----------
+    spec, graph : what it was built from, and the same with shapes worked out.
+    stateful : keep the neurons' states from call to call; otherwise every call starts fresh.
+    """
+
+    def __init__(self, spec: ModelSpec, registry: Registry, *, seed: int | None = None) -> None:
+        super().__init__()
+        self.spec = spec
+        self.graph = Graph.of(spec, registry)
+        self.stateful = False
+        self.kept: dict[str, list[Tensor]] = {}
+        for node in self.graph.nodes.values():
+            # not add_module: a node may be called "forward", which is a name of this class too
+            self._modules[node.id] = _module(node, registry, self.graph.dt, seed)
+        sources = {
+            node.id: [edge.source for edge in node.inputs if edge.source != INPUT]
+            for node in self.graph.nodes.values()
+        }
+        self.groups: list[Group] = groups(list(self.graph.nodes), sources)
+        encoder, readout = self.graph.encoder, self.graph.readout
+        self._encode = Script(_component(registry, encoder.component), "encode", encoder.params)
+        self._decode = Script(_component(registry, readout.component), "decode", readout.params)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The floating point type of the weights (float32 where there are none)."""
+        return next((p.dtype for p in self.parameters() if p.is_floating_point()), torch.float32)
+
+    def node(self, name: str) -> Cell | Layer:
+        """Return the module of node `name`."""
+        return cast(Cell | Layer, self._modules[name])
+
+    def reset(self) -> None:
+        """Forget the states of a stateful network."""
+        self.kept.clear()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return ``[B, K]`` for frames ``[B, *shape]`` in 0..1 or events ``[T, B, *shape]``."""
+        return self.run(x).scores
+
+    def run(
+        self,
+        x: Tensor,
+        *,
+        generator: torch.Generator | None = None,
+        record: Mapping[str, Sequence[str]] | None = None,
+        poll: Poll | None = None,
+    ) -> Result:
+        """Run a batch and return everything that came out.
+
+        Parameters
+        ----------
+        x : frames ``[B, *shape]`` in 0..1, which the encoder turns into steps; or events
+            ``[T, B, *shape]``.
+        generator : random numbers of encoders and dropout; default: torch's global ones.
+        record : quantities by node: ``spikes`` or ``output`` (what the node gives), ``input``
+            (what it receives), or a state (``mem``).
+        poll : called at every time step of every scan; may raise to stop.
+
+        Raises
+        ------
+        InvalidError : an input of another shape, a node or quantity that is not there.
+        """
+        wanted = {node: list(quantities) for node, quantities in (record or {}).items()}
+        self._check_record(wanted)
+        value, static, steps = self._encoded(x, generator)
+        passing = Pass(self, steps, wanted, generator, poll)
+        passing.flows[INPUT] = (value, static)
+        for group in self.groups:
+            passing.run(group)
+        return self._result(passing)
+
+    def _encoded(self, x: Tensor, generator: torch.Generator | None) -> tuple[Tensor, bool, int]:
+        shape = self.graph.input_shape
+        x = x.to(self.dtype)
+        if x.dim() == len(shape) + 2 and tuple(x.shape[2:]) == shape and x.shape[0] > 0:
+            return x, False, x.shape[0]
+        if x.dim() != len(shape) + 1 or tuple(x.shape[1:]) != shape:
+            raise InvalidError(
+                f"the network takes [batch, {', '.join(map(str, shape))}], got {list(x.shape)}",
+                where="input",
+            )
+        steps = self.graph.steps
+        static = "static" in self._encode.component.spec.traits
+        return self._encode(x, steps, generator), static, steps
+
+    def _check_record(self, wanted: Mapping[str, Sequence[str]]) -> None:
+        for name, quantities in wanted.items():
+            if name not in self.graph.nodes:
+                raise InvalidError(
+                    f'no node "{name}"',
+                    where="record",
+                    hint=f"known: {', '.join(self.graph.nodes)}",
+                )
+            module = self.node(name)
+            known = [
+                "spikes",
+                "output",
+                "input",
+                *(module.states if isinstance(module, Cell) else ()),
+            ]
+            for quantity in quantities:
+                if quantity not in known:
+                    raise InvalidError(
+                        f'{name} has no "{quantity}"',
+                        where="record",
+                        hint=f"it has {', '.join(known)}",
+                    )
+
+    def _result(self, passing: Pass) -> Result:
+        output, states = passing.whole(self.graph.output), passing.states
+        potential = _potential(self.node(self.graph.output), states) if states else None
+        return Result(
+            scores=self._decode(output, potential),
+            output=output,
+            states=states,
+            activity=passing.activity,
+            recorded=passing.recorded,
+        )
+
+
+def _potential(module: Any, states: dict[str, Tensor]) -> Tensor:
+    """Return the state that the threshold looks at: of several, the one named last."""
+    names = [name for name in module.component.states if name in states]
+    return states[names[-1]]
+
+
+def _component(registry: Registry, name: str) -> Component:
+    found = registry.get(name)
+    if not isinstance(found, Component):
+        raise InvalidError("cannot be built: not a component of this library", where=name)
+    return found
+
+
+def _module(node: GraphNode, registry: Registry, dt: float, seed: int | None) -> Cell | Layer:
+    component = _component(registry, node.component)
+    if not component.has_equations:
+        return Layer(component, node.params, node.shape_in, seed=seed, node=node.id)
+    surrogate = None
+    if node.surrogate is not None:
+        given: dict[str, Any] = dict(node.surrogate.params)
+        surrogate = Surrogate(_component(registry, node.surrogate.component), **given)
+    elif component.spec.surrogate is not None:
+        surrogate = Surrogate(_component(registry, component.spec.surrogate))
+    note_reference(component.id)
+    return Cell(component, node.params, surrogate=surrogate, dt=dt)

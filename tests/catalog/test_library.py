@@ -1,0 +1,190 @@
+"""The bundled library: complete, in step, documented; shapes known without torch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spikex_lab.catalog import Component, Library, library
+from spikex_lab.catalog.render import render_all, stale
+from spikex_lab.errors import InvalidError
+
+EIGHTEEN = [
+    "decoders/membrane",
+    "decoders/spike-count",
+    "encoders/direct",
+    "encoders/latency",
+    "encoders/rate",
+    "layers/avg-pool2d",
+    "layers/flatten",
+    "layers/max-pool2d",
+    "layers/relu",
+    "layers/sigmoid",
+    "neurons/alif",
+    "neurons/leaky",
+    "neurons/lif",
+    "neurons/synaptic",
+    "surrogates/atan",
+    "surrogates/fast-sigmoid",
+    "synapses/conv2d",
+    "synapses/dense",
+]
+
+
+def test_the_first_eighteen_are_there() -> None:
+    assert set(EIGHTEEN) <= set(library().ids())
+    assert library().ids("surrogate") == ["surrogates/atan", "surrogates/fast-sigmoid"]
+
+
+@pytest.mark.parametrize("name", library().ids())
+def test_each_is_whole(name: str) -> None:
+    component = library().get(name)
+    assert component.summary
+    assert 300 < len(component.description) < 4000
+    assert component.spec.inputs
+    for label, parameter in component.spec.parameters.items():
+        assert parameter.doc, label
+    if component.kind in ("neuron", "surrogate", "encoder", "decoder", "synapse"):
+        assert any(reference.doi for reference in component.references)
+    assert all(reference.checked for reference in component.references if reference.doi)
+
+
+def test_rendered_files_are_in_step(tmp_path: Path) -> None:
+    assert render_all(check=True) == []
+    import shutil
+
+    folder = shutil.copytree(library().root / "neurons", tmp_path / "neurons")
+    copy = Library(tmp_path)
+    text = folder / "leaky" / "component.yaml"
+    text.write_text(text.read_text().replace("decay*mem[t-1] + I[t]", "I[t] + decay*mem[t-1]"))
+    assert [path.name for path in stale(copy.get("neurons/leaky"))] == ["leaky.py"]
+    assert render_all(check=True, among=copy) == [folder / "leaky" / "leaky.py"]
+    assert render_all(among=copy) == [folder / "leaky" / "leaky.py"]
+    assert render_all(check=True, among=copy) == []
+
+
+def test_rendered_files_are_readable_python() -> None:
+    source = (library().root / "neurons/lif/lif.py").read_text()
+    assert source.startswith("# Rendered from components/neurons/lif/component.yaml")
+    assert "    # dv/dt = (E_L - v + tau_m*I/C_m)/tau_m" in source
+    compile(source, "lif.py", "exec")
+
+
+def test_no_torch_on_this_floor() -> None:
+    code = """
+import sys
+from spikex_lab.catalog import library
+from spikex_lab.catalog.render import render_all
+from spikex_lab.spec.graph import Graph
+from spikex_lab.spec.templates import template
+
+[library().get(name) for name in library().ids()]
+render_all(check=True)
+Graph.of(template("cnn"), library())
+assert not {"torch", "sympy"} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_shapes_and_weights() -> None:
+    conv = library().get("synapses/conv2d")
+    params = conv.resolve({"channels": 12, "kernel": 5, "stride": 2, "padding": 1})
+    assert conv.output_shape(params, (3, 28, 30)) == (12, 13, 14)
+    assert conv.weights(params, (3, 28, 30)) == {"weight": (12, 3, 5, 5), "bias": (12,)}
+    assert "bias" not in conv.weights({**params, "bias": False}, (3, 28, 30))
+    assert conv.initial(params, (3, 28, 30), "weight") == ("uniform", pytest.approx(75**-0.5))
+    assert library().get("layers/flatten").output_shape({}, (3, 4, 5)) == (60,)
+    assert library().get("neurons/lif").output_shape({}, (3, 4)) == (3, 4)
+    pool = library().get("layers/max-pool2d")
+    assert pool.output_shape({}, (2, 7, 8)) == (2, 3, 4)
+    assert pool.output_shape({"kernel": 3, "stride": 1}, (2, 7, 8)) == (2, 5, 6)
+    assert library().get("neurons/leaky").weights({"learn": ["threshold", "beta"]}, (4,)) == {
+        "beta": (),
+        "threshold": (),
+    }
+
+
+@pytest.mark.parametrize(
+    ("component", "params", "shape", "message"),
+    [
+        ("synapses/dense", {"features": 3}, (1, 8, 8), "takes [n], got [1, 8, 8]"),
+        ("synapses/conv2d", {"channels": 3}, (64,), "takes [c, h, w], got [64]"),
+        (
+            "synapses/conv2d",
+            {"channels": 3, "kernel": 9},
+            (1, 8, 8),
+            "the kernel is larger than the image",
+        ),
+        ("layers/avg-pool2d", {"kernel": 9}, (1, 8, 8), "the kernel is larger"),
+    ],
+)
+def test_shapes_that_do_not_fit(
+    component: str, params: dict[str, int], shape: tuple[int, ...], message: str
+) -> None:
+    with pytest.raises(InvalidError) as caught:
+        library().get(component).output_shape(params, shape)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({}, "needs a value for features"),
+        ({"features": 2.5}, "whole number"),
+        ({"features": "x"}, "is a number"),
+        ({"features": True}, "is a number"),
+        ({"features": 0}, "at least 1"),
+        ({"features": 10**400}, "too large"),
+        ({"features": float("nan")}, "no number"),
+        ({"features": 3, "bias": 1}, "true or false"),
+        ({"feature": 3}, 'did you mean "features"'),
+        ({"features": 3, "learn": ["features"]}, 'no parameter "learn"'),
+    ],
+)
+def test_bad_parameters(params: dict[str, object], message: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        library().get("synapses/dense").resolve(params, where="node fc1")
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("node fc1: ")
+
+
+def test_looking_up() -> None:
+    with pytest.raises(InvalidError, match='did you mean "neurons/leaky"'):
+        library().get("neurons/leeky")
+    assert [found.id for found in library().search("adaptive threshold")] == ["neurons/alif"]
+    assert [found.id for found in library().search("", kind="decoder")] == library().ids("decoder")
+    assert library().find("alif", "neuron").id == "neurons/alif"
+    with pytest.raises(InvalidError, match="is a synapse"):
+        library().find("synapses/dense", "neuron")
+
+
+def test_contributed_python_does_not_run(tmp_path: Path) -> None:
+    """A folder that is not the installed library: its Python is refused, its equations work."""
+    import shutil
+
+    from spikex_lab.nn.scripts import function
+
+    marker = tmp_path / "ran"
+    shutil.copytree(library().root / "synapses" / "dense", tmp_path / "synapses" / "dense")
+    (tmp_path / "synapses" / "dense" / "dense.py").write_text(f"open({str(marker)!r}, 'w')\n")
+    shutil.copytree(library().root / "neurons" / "leaky", tmp_path / "neurons" / "leaky")
+    (tmp_path / "neurons" / "leaky" / "leaky.py").write_text(f"open({str(marker)!r}, 'w')\n")
+    foreign = Library(tmp_path)
+    assert foreign.search("dense")[0].description
+    with pytest.raises(InvalidError, match="only where it is part of the installed library"):
+        function(foreign.get("synapses/dense"), "forward")
+    from spikex_lab.nn import Neuron
+
+    Neuron(foreign.get("neurons/leaky"))
+    assert not marker.exists()
+
+
+def test_a_folder_says_its_own_id(tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(library().root / "neurons" / "leaky", tmp_path / "neurons" / "other")
+    with pytest.raises(InvalidError, match='the id is "neurons/leaky"'):
+        Component.load(tmp_path / "neurons" / "other")

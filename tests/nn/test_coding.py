@@ -1,0 +1,71 @@
+"""Encoders and decoders."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+import torch
+
+from spikex_lab.catalog import library
+from spikex_lab.nn.scripts import Script
+
+
+def encode(name: str, x: torch.Tensor, steps: int, seed: int = 0, **params: Any) -> torch.Tensor:
+    component = library().get(f"encoders/{name}")
+    script = Script(component, "encode", component.resolve(params))
+    return script(x, steps, torch.Generator().manual_seed(seed))
+
+
+def decode(
+    name: str, output: torch.Tensor, state: torch.Tensor | None, **params: Any
+) -> torch.Tensor:
+    component = library().get(f"decoders/{name}")
+    return Script(component, "decode", component.resolve(params))(output, state)
+
+
+def test_rate_is_bernoulli() -> None:
+    """Mean and variance of the counts are the binomial's, within 4 standard errors."""
+    steps, n = 200, 4000
+    for value, gain in [(0.0, 1.0), (0.2, 1.0), (0.5, 0.5), (1.0, 1.0), (0.9, 2.0)]:
+        p = min(1.0, value * gain)
+        spikes = encode("rate", torch.full((n,), value), steps, gain=gain)
+        assert set(spikes.unique().tolist()) <= {0.0, 1.0}
+        counts = spikes.sum(0)
+        assert counts.mean().item() == pytest.approx(
+            steps * p, abs=4 * math.sqrt(steps * p * (1 - p) / n) + 1e-6
+        )
+        assert counts.var().item() == pytest.approx(steps * p * (1 - p), rel=0.15, abs=1e-6)
+    x = torch.rand(6, 3)
+    assert torch.equal(encode("rate", x, 9, seed=1), encode("rate", x, 9, seed=1))
+    assert not torch.equal(encode("rate", x, 9, seed=1), encode("rate", x, 9, seed=2))
+
+
+def test_latency_is_one_spike_the_brighter_the_earlier() -> None:
+    x = torch.tensor([0.0, 0.005, 0.1, 0.5, 0.9, 1.0])
+    spikes = encode("latency", x, 11)
+    assert spikes.sum(0).tolist() == [0, 0, 1, 1, 1, 1]
+    assert spikes[:, 2:].argmax(0).tolist() == [9, 5, 1, 0]
+    logarithmic = encode("latency", x, 200, kind="logarithmic", tau=20.0, cutoff=0.01)
+    expected = [round(20 * math.log(v / (v - 0.01))) for v in (0.1, 0.5, 0.9, 1.0)]
+    assert logarithmic[:, 2:].argmax(0).tolist() == expected
+    assert logarithmic.sum(0).tolist() == [0, 0, 1, 1, 1, 1]
+
+
+def test_direct_is_static() -> None:
+    x = torch.rand(4, 2)
+    assert torch.equal(encode("direct", x, 9), x)
+    assert torch.equal(encode("direct", x, 9, gain=2.0), 2 * x)
+    assert "static" in library().get("encoders/direct").spec.traits
+
+
+def test_decoders() -> None:
+    output = (torch.rand(7, 3, 4) > 0.5).float()
+    state = torch.randn(7, 3, 4)
+    assert torch.equal(decode("spike-count", output, state), output.sum(0))
+    assert torch.equal(decode("membrane", output, state), state[-1])
+    assert torch.equal(decode("membrane", output, state, take="max"), state.max(0).values)
+    assert torch.equal(decode("membrane", output, state, take="mean"), state.mean(0))
+    assert torch.equal(decode("membrane", output, state, take="sum"), state.sum(0))
+    assert torch.equal(decode("membrane", output, None), output[-1])
