@@ -1,0 +1,221 @@
+"""Models and their versions. A version is never changed; a write over a newer one is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from spikex_lab.errors import ConflictError, NotFoundError, StaleError
+from spikex_lab.ids import new_id
+from spikex_lab.store import lookup
+from spikex_lab.store.clock import stamp
+from spikex_lab.store.database import Database
+from spikex_lab.store.records import ModelRow, Page, VersionRow
+from spikex_lab.store.tables import Model, ModelVersion
+
+SORTS = {"name": Model.name, "created": Model.created, "updated": Model.updated}
+
+
+Versions = list[VersionRow]
+
+
+def spec_digest(spec: dict[str, Any]) -> str:
+    """Return the SHA-256 of the canonical JSON, as `spec.base.SpecModel.digest` makes it."""
+    canonical = json.dumps(spec, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class Models:
+    """The models of a store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(
+        self, name: str, spec: dict[str, Any], digest: str | None = None, message: str = ""
+    ) -> ModelRow:
+        """Keep a new model, version 1.
+
+        Raises
+        ------
+        ConflictError : the name exists.
+        InvalidError : it is not a name.
+        """
+        lookup.check_name(name, "model name")
+        now = stamp()
+        model = Model(id=new_id(), name=name, latest=1, created=now, updated=now)
+        version = ModelVersion(
+            model_id=model.id,
+            number=1,
+            spec=spec,
+            digest=digest or spec_digest(spec),
+            message=message,
+            created=now,
+        )
+        with self._database.session(write=True) as session:
+            _check_free(session, name)
+            session.add(model)
+            session.flush()
+            session.add(version)
+        return _row(model, version)
+
+    def get(self, ref: str, version: int | None = None) -> ModelRow:
+        """Return the model that `ref` (name, id, or unique beginning of an id) means.
+
+        Raises
+        ------
+        NotFoundError : no such model, or no such version of it.
+        """
+        with self._database.session() as session:
+            model = _find(session, ref)
+            return _row(model, _version(session, model, version))
+
+    def list(
+        self, page: int = 1, page_size: int = 50, search: str | None = None, sort: str = "-updated"
+    ) -> Page[ModelRow]:
+        """Return one page of models, each at its newest version; `search` looks into the names."""
+        offset = lookup.check_page(page, page_size)
+        column, down = lookup.check_sort(sort, SORTS)
+        query = select(Model).where(Model.deleted.is_(None))
+        if search:
+            query = query.where(Model.name.icontains(search, autoescape=True))
+        ordered = query.order_by(column.desc() if down else column, Model.id)
+        with self._database.session() as session:
+            total = lookup.total(session, query)
+            models = session.scalars(ordered.offset(offset).limit(page_size)).all()
+            items = [_row(model, _version(session, model, None)) for model in models]
+        return Page(items, total, page, page_size)
+
+    def versions(self, ref: str) -> Versions:
+        """Return the versions of a model, oldest first."""
+        with self._database.session() as session:
+            model = _find(session, ref)
+            query = select(ModelVersion).where(ModelVersion.model_id == model.id)
+            return [
+                VersionRow(row.number, row.digest, row.message, row.created)
+                for row in session.scalars(query.order_by(ModelVersion.number))
+            ]
+
+    def add_version(
+        self,
+        ref: str,
+        spec: dict[str, Any],
+        digest: str | None = None,
+        message: str = "",
+        expected: int | None = None,
+    ) -> ModelRow:
+        """Keep `spec` as the model's next version; the spec it has already makes none.
+
+        Raises
+        ------
+        StaleError : the newest version is not `expected`: somebody else has saved meanwhile.
+        """
+        digest = digest or spec_digest(spec)
+        with self._database.session(write=True) as session:
+            model = _find(session, ref)
+            if expected is not None and expected != model.latest:
+                raise StaleError(
+                    f"the model is at version {model.latest}, not {expected}",
+                    where=model.name,
+                    hint="open it again: it was saved elsewhere",
+                )
+            latest = _version(session, model, None)
+            if latest.digest == digest:
+                return _row(model, latest)
+            return _row(model, _append(session, model, spec, digest, message))
+
+    def rename(self, ref: str, name: str) -> ModelRow:
+        """Give a model another name; its spec gets the name too, as a new version.
+
+        Raises
+        ------
+        ConflictError : the name exists.
+        """
+        lookup.check_name(name, "model name")
+        with self._database.session(write=True) as session:
+            model = _find(session, ref)
+            old, latest = model.name, _version(session, model, None)
+            if old == name:
+                return _row(model, latest)
+            _check_free(session, name)
+            model.name = name
+            spec = {**latest.spec, "name": name}
+            version = _append(session, model, spec, spec_digest(spec), f"renamed from {old}")
+            return _row(model, version)
+
+    def copy(self, ref: str, name: str, version: int | None = None) -> ModelRow:
+        """Keep a new model `name` with the spec of another.
+
+        Raises
+        ------
+        ConflictError : the name exists.
+        """
+        source = self.get(ref, version)
+        spec = {**source.spec, "name": name}
+        message = f"copied from {source.name}, version {source.version}"
+        return self.create(name, spec, spec_digest(spec), message)
+
+    def delete(self, ref: str) -> None:
+        """Hide a model; its runs stay, and its name is free again."""
+        with self._database.session(write=True) as session:
+            _find(session, ref).deleted = stamp()
+
+
+def _find(session: Session, ref: str) -> Model:
+    hint = "`spikex models list` shows them"
+    return lookup.living(session, Model, ref, "model", hint=hint)
+
+
+def _version(session: Session, model: Model, number: int | None) -> ModelVersion:
+    found = session.get(ModelVersion, (model.id, model.latest if number is None else number))
+    if found is None:
+        raise NotFoundError(
+            f"no version {number}", where=model.name, hint=f"versions 1 to {model.latest}"
+        )
+    return found
+
+
+def _append(
+    session: Session, model: Model, spec: dict[str, Any], digest: str, message: str
+) -> ModelVersion:
+    model.latest += 1
+    model.updated = stamp()
+    version = ModelVersion(
+        model_id=model.id,
+        number=model.latest,
+        spec=spec,
+        digest=digest,
+        message=message,
+        created=model.updated,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _row(model: Model, version: ModelVersion) -> ModelRow:
+    return ModelRow(
+        id=model.id,
+        name=model.name,
+        version=version.number,
+        versions=model.latest,
+        created=model.created,
+        updated=model.updated,
+        digest=version.digest,
+        message=version.message,
+        spec=version.spec,
+    )
+
+
+def _check_free(session: Session, name: str) -> None:
+    """Refuse a name that a living model has; the write lock is held, so the answer stays true."""
+    taken = select(Model.id).where(Model.name == name, Model.deleted.is_(None))
+    if session.scalar(taken) is not None:
+        raise ConflictError(
+            f'a model "{name}" exists',
+            hint="choose another name, or open it and save a new version",
+        )

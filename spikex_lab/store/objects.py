@@ -1,0 +1,238 @@
+"""Content-addressed files: the same bytes once, whole or not at all, verified when read."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from spikex_lab.errors import InvalidError, NotFoundError, StorageError
+from spikex_lab.store import durable
+from spikex_lab.store.clock import stamp
+from spikex_lab.store.database import Cursor, Database
+from spikex_lab.store.durable import storage
+from spikex_lab.store.records import Object
+
+SHA = re.compile(r"[0-9a-f]{64}")
+
+
+class Objects:
+    """Files under `root`, named by their SHA-256: ``<root>/ab/ab12…``. No row: no object.
+
+    Notes
+    -----
+    A put writes a temporary file and fsyncs it; then, holding the database's write lock, it renames
+    the file, fsyncs the folder and writes the row. The collector removes under the same lock, so a
+    put and a collection never cross.
+    """
+
+    def __init__(self, database: Database, root: Path) -> None:
+        self.database, self.root = database, root
+        self.temporary = root / "tmp"
+        self._known: dict[str, tuple[int, ...]] = {}
+        self._lock = threading.Lock()
+
+    # --- put -----------------------------------------------------------------------------
+
+    def put_bytes(self, data: bytes) -> Object:
+        """Keep `data`."""
+        return self.put_stream([data])
+
+    def put_file(self, path: Path) -> Object:
+        """Keep a copy of the file at `path`.
+
+        Raises
+        ------
+        NotFoundError : there is no such file.
+        StorageError : it cannot be read, or not kept.
+        """
+        if not path.is_file():
+            raise NotFoundError("no such file", where=str(path))
+        return self.put_stream(durable.read_chunks(path))
+
+    def put_stream(
+        self,
+        chunks: Iterable[bytes],
+        *,
+        size: int | None = None,
+        sha256: str | None = None,
+        limit: int | None = None,
+    ) -> Object:
+        """Keep what `chunks` yields. When this returns, the bytes are on the disk.
+
+        Parameters
+        ----------
+        size, sha256 : what was announced; another size or hash is a cut or damaged upload.
+        limit : at most so many bytes.
+
+        Raises
+        ------
+        InvalidError : not what was announced; nothing is kept.
+        TooLargeError : over `limit`; nothing is kept.
+        StorageError : the disk refused; nothing is kept.
+        """
+        durable.folder(self.temporary, where="objects")
+        path = self.temporary / uuid.uuid4().hex
+        with storage("objects"):
+            found, length = durable.write_temporary(path, chunks, limit=limit)
+            try:
+                if size is not None and length != size:
+                    raise InvalidError(
+                        f"the upload was cut: {length} of {size} bytes came", hint="send it again"
+                    )
+                if sha256 is not None and found != sha256:
+                    raise InvalidError("the bytes are not those of the checksum", where=sha256)
+                self._keep(path, found, length)
+            finally:
+                durable.remove(path)
+        return Object(found, length)
+
+    def _keep(self, temporary: Path, sha: str, size: int) -> None:
+        """Move the synced `temporary` into place and write its row, or leave neither."""
+        place = self._place(sha)
+        if durable.folder(place.parent, where="objects").is_symlink():
+            raise StorageError(
+                "a link is in the place of a folder", where=f"objects/{sha[:2]}", hint="remove it"
+            )
+        moved = False
+        try:
+            with self.database.fast() as cursor:
+                had_row = self._touch(cursor, sha)
+                # A file without a row may be what a failed fsync left: only a row makes it trusted.
+                if not (had_row and self._is_whole(place, sha)):
+                    if os.name != "nt":
+                        temporary.chmod(0o400)
+                    durable.io.replace(temporary, place)
+                    moved = not had_row
+                    durable.sync_folder(place.parent)
+                if not had_row:
+                    cursor.run(
+                        "INSERT INTO object (sha256, size, created, touched) "
+                        "VALUES (:s, :n, :t, :t)",
+                        s=sha,
+                        n=size,
+                        t=stamp(),
+                    )
+        except BaseException:
+            if moved:
+                with contextlib.suppress(StorageError):  # an orphan then, for the collector
+                    self.forget(sha)
+            raise
+
+    def _touch(self, cursor: Cursor, sha: str) -> bool:
+        return bool(cursor.run("UPDATE object SET touched=:t WHERE sha256=:s", t=stamp(), s=sha))
+
+    def forget(self, sha: str) -> bool:
+        """Remove the file of an object without a row; return whether it is gone. Always safe."""
+        with self.database.fast() as cursor:
+            if cursor.one("SELECT 1 FROM object WHERE sha256=:s", s=sha):
+                return False
+            durable.remove(self._place(sha))
+            self._known.pop(sha, None)
+        return True
+
+    # --- read ----------------------------------------------------------------------------
+
+    def get(self, sha: str) -> Object:
+        """Return the object's record.
+
+        Raises
+        ------
+        NotFoundError : there is none.
+        """
+        self._place(sha)
+        found = self.database.rows("SELECT size FROM object WHERE sha256=:s", {"s": sha})
+        if not found:
+            raise NotFoundError("no such object", where=sha)
+        return Object(sha, int(found[0][0]))
+
+    def path(self, sha: str) -> Path:
+        """Return the file of an object, to be read only; verified once per process and file.
+
+        Raises
+        ------
+        NotFoundError : there is no such object.
+        StorageError : its bytes are not those of its name, or are gone.
+        """
+        self.get(sha)
+        place = self._place(sha)
+        if not self._is_whole(place, sha):
+            raise damaged(sha)
+        return place
+
+    def read(self, sha: str) -> bytes:
+        """Return the bytes of an object, verified now. Errors as `path`."""
+        self.get(sha)
+        place = self._place(sha)
+        with storage("objects"):
+            if not self._is_ours(place):
+                raise damaged(sha)
+            data = place.read_bytes()
+        if hashlib.sha256(data).hexdigest() != sha:
+            raise damaged(sha)
+        return data
+
+    @contextlib.contextmanager
+    def open(self, sha: str) -> Iterator[BinaryIO]:
+        """Give the object opened for reading; verified as `path` does."""
+        with self.path(sha).open("rb") as stream:
+            yield stream
+
+    def check(self, sha: str) -> bool:
+        """Return whether the file is there and its bytes are those of its name; reads all of it."""
+        self._known.pop(sha, None)
+        return self._is_whole(self._place(sha), sha)
+
+    def _is_whole(self, place: Path, sha: str) -> bool:
+        """Return whether `place` holds the bytes of `sha`; an unchanged file is not read twice."""
+        with storage("objects"):
+            if not self._is_ours(place):
+                return False
+            status = place.stat()
+            mark = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            if self._known.get(sha) == mark:
+                return True
+            digest = hashlib.sha256()
+            for chunk in durable.read_chunks(place):
+                digest.update(chunk)
+        if digest.hexdigest() != sha:
+            return False
+        with self._lock:
+            if len(self._known) > 10_000:
+                self._known.clear()
+            self._known[sha] = mark
+        return True
+
+    def _place(self, sha: str) -> Path:
+        """Return where `sha` lies. The one function that makes a path here: only from a SHA-256."""
+        if not isinstance(sha, str) or not SHA.fullmatch(sha):
+            raise NotFoundError("no such object", where=str(sha)[:80])
+        return self.root / sha[:2] / sha
+
+    def _is_ours(self, place: Path) -> bool:
+        """Return whether `place` is a regular file, and neither it nor its shelf is a link."""
+        shelf = self.root.resolve() / place.parent.name
+        return durable.is_plain(place) and place.resolve() == shelf / place.name
+
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """Yield (name, path) of every file in place, whatever it is; the temporary ones are not."""
+        if self.root.is_dir():
+            for shelf in sorted(self.root.iterdir()):
+                if shelf.name != self.temporary.name:
+                    inside = sorted(shelf.iterdir()) if shelf.is_dir() else [shelf]
+                    yield from ((path.relative_to(self.root).as_posix(), path) for path in inside)
+
+
+def damaged(sha: str) -> StorageError:
+    """Return the error for an object that is not what its name says."""
+    return StorageError(
+        "an object of the store is damaged or gone",
+        where=f"objects/{sha[:12]}…",
+        hint="run `spikex store verify`; put the same file again to mend it",
+    )

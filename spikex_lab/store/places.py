@@ -1,0 +1,97 @@
+"""Targets (places to compute) and people, as far as a local store has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from spikex_lab.errors import ConflictError, StorageError
+from spikex_lab.ids import new_id
+from spikex_lab.store import lookup
+from spikex_lab.store.clock import stamp
+from spikex_lab.store.database import Database
+from spikex_lab.store.records import Page, PersonRow, TargetRow
+from spikex_lab.store.tables import Person, Target
+
+
+class Targets:
+    """The targets of a store; ``local`` is always there."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, ref: str) -> TargetRow:
+        """Return the target that `ref` (name, id, or unique beginning of an id) means.
+
+        Raises
+        ------
+        NotFoundError : there is none; names the nearest.
+        """
+        with self._database.session() as session:
+            return _row(lookup.living(session, Target, ref, "target"))
+
+    def list(self, page: int = 1, page_size: int = 50) -> Page[TargetRow]:
+        """Return one page of targets, by name."""
+        offset = lookup.check_page(page, page_size)
+        query = select(Target).where(Target.deleted.is_(None))
+        with self._database.session() as session:
+            total = lookup.total(session, query)
+            found = session.scalars(query.order_by(Target.name).offset(offset).limit(page_size))
+            return Page([_row(target) for target in found], total, page, page_size)
+
+    def add(self, name: str, kind: str, config: dict[str, Any] | None = None) -> TargetRow:
+        """Keep a target.
+
+        Raises
+        ------
+        ConflictError : the name exists.
+        """
+        lookup.check_name(name, "target name")
+        target = Target(
+            id=new_id(), name=name, kind=kind, config=dict(config or {}), created=stamp()
+        )
+        with self._database.session(write=True) as session:
+            taken = select(Target.id).where(Target.name == name, Target.deleted.is_(None))
+            if session.scalar(taken) is not None:
+                raise ConflictError(f'a target "{name}" exists', hint="choose another name")
+            session.add(target)
+        return _row(target)
+
+    def delete(self, ref: str) -> None:
+        """Hide a target.
+
+        Raises
+        ------
+        ConflictError : it is ``local``.
+        """
+        with self._database.session(write=True) as session:
+            target = lookup.living(session, Target, ref, "target")
+            if target.name == "local":
+                raise ConflictError("this machine cannot be deleted from the targets")
+            target.deleted = stamp()
+
+
+class People:
+    """Who uses a store; a local one has one person."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def me(self) -> PersonRow:
+        """Return the person at this store."""
+        with self._database.session() as session:
+            person = session.scalar(select(Person).order_by(Person.created).limit(1))
+        if person is None:
+            raise StorageError("the store has lost its person", where="database")
+        return PersonRow(person.id, person.name, person.created)
+
+    def list(self) -> list[PersonRow]:
+        """Return everybody."""
+        with self._database.session() as session:
+            people = session.scalars(select(Person).order_by(Person.created).limit(lookup.MAX_PAGE))
+            return [PersonRow(person.id, person.name, person.created) for person in people]
+
+
+def _row(target: Target) -> TargetRow:
+    return TargetRow(target.id, target.name, target.kind, target.config, target.created)

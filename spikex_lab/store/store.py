@@ -1,0 +1,115 @@
+"""The one door to everything that is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy.engine import URL
+
+from spikex_lab.settings import Settings
+from spikex_lab.store import durable, schema
+from spikex_lab.store.consents import Consents
+from spikex_lab.store.database import Database
+from spikex_lab.store.datasets import Datasets
+from spikex_lab.store.models import Models
+from spikex_lab.store.objects import Objects
+from spikex_lab.store.places import People, Targets
+from spikex_lab.store.runs import Runs
+
+if TYPE_CHECKING:
+    from spikex_lab.store.doctor import Check
+    from spikex_lab.store.verify import Collected, Report
+
+
+class Store:
+    """Models, datasets, runs, targets, people, objects of one installation; for many threads.
+
+    Examples
+    --------
+    >>> store = Store.open()  # doctest: +SKIP
+    >>> store.models.list().items  # doctest: +SKIP
+    """
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings = settings
+        self.database = database
+        self.objects = Objects(database, settings.objects)
+        self.models = Models(database)
+        self.datasets = Datasets(database, self.objects)
+        self.runs = Runs(database, settings.runs)
+        self.targets = Targets(database)
+        self.people = People(database)
+        self.consents = Consents(database, self.objects)
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Self:
+        """Open the store; make its folder (for its owner only) and bring its schema up if needed.
+
+        Raises
+        ------
+        StorageError : the folder cannot be made, the database is damaged, another program's, or
+            written by a newer SPIKE-X Lab ("the schema is ahead").
+        """
+        settings = settings or Settings()
+        home = Path(settings.home).expanduser().absolute()
+        settings = settings.model_copy(update={"home": home})
+        durable.folder(home, where="SPIKEX_HOME")
+        # Not through text: a home may have a "?" in its name.
+        file = URL.create("sqlite", database=str(home / "spikex.db"))
+        database = Database(settings.database_url or file)
+        try:
+            if database.file is not None:
+                _private(database.file)
+            schema.ensure(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(settings, database)
+
+    def doctor(self) -> list[Check]:
+        """Examine the installation: SQLite, file system, disk, permissions, schema, integrity."""
+        from spikex_lab.store.doctor import examine
+
+        return examine(self)
+
+    def verify(self) -> Report:
+        """Read every object and compare it with its name and its rows."""
+        from spikex_lab.store.verify import verify
+
+        return verify(self)
+
+    def collect(self, *, grace: float = 86_400.0) -> Collected:
+        """Remove objects that nothing names, and left-over files, if `grace` seconds old."""
+        from spikex_lab.store.verify import collect
+
+        return collect(self, grace=grace)
+
+    def checkpoint(self) -> bool:
+        """Fold SQLite's write-ahead log into the database; a coordinator does so at its end."""
+        return self.database.checkpoint()
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _private(file: Path) -> None:
+    """Make the database file for its owner only, before SQLite would make it for everybody."""
+    durable.folder(file.parent, where="database")
+    with durable.storage("database"), contextlib.suppress(FileExistsError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
