@@ -1,15 +1,22 @@
-"""What the engine is handed by the floor above: a place for events, a source of commands."""
+"""What the engine is handed by the floor above: a place for events, a source of commands, a run."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    import torch
+
+    from spikex_lab.data import Dataset
+    from spikex_lab.spec import ModelSpec
 
 Command = Literal["pause", "resume", "stop", "step"]
 
 
 class EventSink(Protocol):
-    """Where a job writes what happens. Events are kept in order; `emit` never blocks on the disk for long."""
+    """Where a job writes what happens, in order; `emit` never blocks on the disk for long."""
 
     def emit(self, type: str, *, state: str | None = None, **body: Any) -> None:
         """Append one event; with `state`, the run's state changes in the same transaction."""
@@ -28,10 +35,76 @@ class EventSink(Protocol):
 
 
 class ControlSource(Protocol):
-    """Where commands come from. Cheap to poll: the implementation limits how often it really looks."""
+    """Where commands come from. Cheap to poll: it limits itself how often it really looks."""
 
     def poll(self) -> Command | None:
         """Return the oldest command not yet taken, or None."""
 
     def wait(self, timeout: float) -> Command | None:
         """Wait at most `timeout` seconds for a command."""
+
+
+class JobContext(Protocol):
+    """One job as the coordinator hands it over; compute implements it."""
+
+    @property
+    def run(self) -> Mapping[str, Any]:
+        """Return the run's row as plain data: id, name, created, attempt, spec, …"""
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """Return the run's frozen spec (``spikex/run@1``)."""
+
+    @property
+    def request(self) -> Mapping[str, Any]:
+        """Return what this job was asked beyond the run's spec; empty for ``train``."""
+
+    @property
+    def dataset(self) -> Dataset:
+        """Return the run's dataset, opened."""
+
+    @property
+    def sink(self) -> EventSink:
+        """Return the place for events."""
+
+    @property
+    def control(self) -> ControlSource:
+        """Return the source of commands."""
+
+    @property
+    def folder(self) -> Path:
+        """Return the run's working folder."""
+
+    def code(self, sha256: str) -> bytes | None:
+        """Return the code object of that hash if its user chose to run it, else None."""
+
+    def artifact(self, name: str) -> Path:
+        """Return a readable file with the run's artifact `name`; raise `NotFoundError`."""
+
+
+class NetworkResult(Protocol):
+    """What one pass of a network gives; see `spikex_lab.nn`."""
+
+    scores: torch.Tensor
+    """``[B, K]``: one score per class."""
+    output: torch.Tensor
+    """``[T, B, K]``: what the output node emitted."""
+    states: Mapping[str, torch.Tensor]
+    """State variables of the output node, each ``[T, B, K]``."""
+    activity: Mapping[str, torch.Tensor]
+    """Total spikes of each spiking node, a scalar each."""
+    recorded: Mapping[str, Mapping[str, torch.Tensor]]
+    """What was asked to be recorded: node → quantity → ``[T, B, …]``."""
+
+
+class Backend(Protocol):
+    """Turns a spec into a ``torch.nn.Module`` with ``run`` as `spikex_lab.nn.Network` has it."""
+
+    name: str
+
+    def build(self, spec: ModelSpec, seed: int | None = None) -> torch.nn.Module:
+        """Return the network with its weights drawn from `seed`."""
+
+
+Record = Mapping[str, Sequence[str]]
+Poll = Callable[[], None]

@@ -1,0 +1,155 @@
+"""The rolling checkpoint and the one before it: tensors and plain values only."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from spikex_lab.engine import files
+from spikex_lab.errors import InvalidError
+
+if TYPE_CHECKING:
+    import torch
+
+FORMAT = "spikex/checkpoint@1"
+NAME = "checkpoint.pt"
+PREVIOUS = "checkpoint.pt.prev"
+
+
+@dataclass
+class Checkpoint:
+    """All that a run needs to go on to the same numbers; random streams are keyed, not in it."""
+
+    identity: dict[str, str]
+    """Digests of what must not differ: model, training, dataset; see `identity_of`."""
+    epoch: int
+    """Finished epochs."""
+    batch: int
+    """Finished batches of the epoch under way; all of them when only its validation is missing."""
+    seq: int
+    """Last event that belongs to the state kept here."""
+    threads: int
+    device: str
+    model: dict[str, torch.Tensor]
+    optimizer: dict[str, Any]
+    sums: dict[str, torch.Tensor] = field(default_factory=dict)
+    """Running sums of the epoch under way."""
+    history: list[dict[str, Any]] = field(default_factory=list)
+    """One metrics body per finished epoch."""
+    best: dict[str, Any] = field(default_factory=dict)
+    """What early stopping and ``best.safetensors`` have seen."""
+    elapsed: float = 0.0
+    """Seconds of training so far, over all attempts."""
+    epoch_elapsed: float = 0.0
+    """Those of the epoch under way."""
+    announced: int = 0
+    """Epochs whose ``epoch`` event is in the log."""
+    versions: dict[str, str] = field(default_factory=dict)
+    format: str = FORMAT
+
+
+def save(folder: Path, checkpoint: Checkpoint) -> int:
+    """Write the rolling checkpoint durably, keep the one before it; return the size in bytes."""
+    import torch
+
+    body = {f.name: getattr(checkpoint, f.name) for f in fields(checkpoint)}
+
+    def write(file: BinaryIO) -> None:
+        torch.save(body, file)
+
+    return files.replace(folder / NAME, write, keep=folder / PREVIOUS)
+
+
+def load(folder: Path, identity: Mapping[str, str]) -> tuple[Checkpoint | None, list[str]]:
+    """Return the newest checkpoint that can be read, on the CPU; and a line for each that cannot.
+
+    Nothing in a file is ever executed: only tensors and plain values are read (``weights_only``),
+    sparse tensors are refused.
+
+    Raises
+    ------
+    InvalidError : when a readable checkpoint belongs to another model, training or dataset.
+    """
+    unreadable: list[str] = []
+    for name in (NAME, PREVIOUS):
+        path = folder / name
+        if not path.exists():
+            continue
+        checkpoint, trouble = _read(path)
+        if checkpoint is None:
+            unreadable.append(f"{name} cannot be used: {trouble}")
+            continue
+        differing = [k for k, v in identity.items() if checkpoint.identity.get(k) != v]
+        if differing:
+            raise InvalidError(
+                f"belongs to another {' and another '.join(differing)}",
+                where=name,
+                hint="start a new run: a run goes on only with the spec and data it began with",
+            )
+        return checkpoint, unreadable
+    return None, unreadable
+
+
+def remove(folder: Path) -> None:
+    """Delete the rolling checkpoints of a finished run."""
+    for name in (NAME, PREVIOUS):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _read(path: Path) -> tuple[Checkpoint | None, str]:
+    import torch
+
+    try:
+        with torch.sparse.check_sparse_tensor_invariants():  # type: ignore[no-untyped-call]
+            body = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError:
+        return None, "it holds something other than tensors and plain values, or is damaged"
+    except (
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+    ) as error:
+        first = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        return None, f"it is damaged ({first})"
+    if not isinstance(body, dict) or body.get("format") != FORMAT:
+        return None, f"it is not a checkpoint of the form {FORMAT}"
+    known = {f.name for f in fields(Checkpoint)}
+    required = {"identity", "epoch", "batch", "seq", "threads", "device", "model", "optimizer"}
+    if not required <= body.keys() <= known:
+        return None, "its fields are not those of a checkpoint"
+    checkpoint = Checkpoint(**body)
+    trouble = _malformed(checkpoint)
+    return (None, trouble) if trouble else (checkpoint, "")
+
+
+def _malformed(checkpoint: Checkpoint) -> str:
+    """Return what is wrong with the types inside, or an empty text."""
+    import torch
+
+    for name in ("epoch", "batch", "seq", "threads"):
+        value = getattr(checkpoint, name)
+        if not isinstance(value, int) or value < 0:
+            return f"its {name} is no count"
+    for name in ("identity", "model", "optimizer", "sums", "best"):
+        if not isinstance(getattr(checkpoint, name), dict):
+            return f"its {name} is no table"
+    best = checkpoint.best.get("model", {})
+    if not isinstance(best, dict):
+        return "its best is no table"
+    for name, tensor in [*checkpoint.model.items(), *checkpoint.sums.items(), *best.items()]:
+        if not isinstance(tensor, torch.Tensor) or tensor.layout is not torch.strided:
+            return f"{name} is no dense tensor"
+    return ""
+
+
+def describe(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return the position as a resumed run's first event carries it."""
+    return {"seq": checkpoint.seq, "epoch": checkpoint.epoch, "batch": checkpoint.batch}
