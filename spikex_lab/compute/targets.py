@@ -1,0 +1,57 @@
+"""Places to compute. So far one, this machine; a missing device is refused before a run is made."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from spikex_lab.errors import NotFoundError, nearest
+from spikex_lab.settings import Settings
+
+if TYPE_CHECKING:
+    from spikex_lab.engine.devices import Device
+
+
+@dataclass(frozen=True)
+class LocalTarget:
+    """This machine: one detached coordinator process per run."""
+
+    name: str = "local"
+    kind: str = "local"
+    slots: int = 1
+    """Runs that train here at the same time."""
+    cores: int = 1
+
+    def devices(self) -> list[Device]:
+        """Return the devices present, probed once by a short child process."""
+        from spikex_lab.engine import devices
+
+        return devices.available()
+
+    def check(self, device: str) -> None:
+        """Raise `InvalidError` with the list of those present where `device` is not there."""
+        if device == "cpu":
+            return  # always there: no probe needed
+        from spikex_lab.engine import devices
+
+        devices.check(device)
+
+
+def get(name: str, settings: Settings | None = None) -> LocalTarget:
+    """Return the target called `name`.
+
+    Raises
+    ------
+    NotFoundError
+        When there is none of that name.
+    """
+    if name != "local":
+        raise NotFoundError(f'no target "{name}"', where="target", hint=nearest(name, ["local"]))
+    settings = settings or Settings()
+    return LocalTarget(slots=settings.max_coordinators, cores=os.cpu_count() or 1)
+
+
+def check(name: str, device: str, settings: Settings | None = None) -> None:
+    """Refuse a target or device that is not there: before a run is made, and by its process."""
+    get(name, settings).check(device)
