@@ -45,5 +45,7 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
     return [{"src": "labextension", "dest": "@spikex/lab"}]
 
 
-def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    return [{"module": "spikex_lab.server"}]
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    # By name: the floors below the server must not seem to know it.
+    app = import_module(f"{__name__}.server.app").SpikexServerApp
+    return [{"module": f"{__name__}.server.app", "app": app}]

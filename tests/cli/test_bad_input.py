@@ -1,0 +1,443 @@
+"""Bad input: one clear message on stderr, exit status 2, nothing on stdout, nothing changed."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import json
+import os
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from spikex_lab.cli import main
+from spikex_lab.store import durable
+
+from .conftest import Answer, picture
+
+GOOD = {
+    "name": "small",
+    "input": {"shape": [1, 8, 8]},
+    "nodes": [
+        {"id": "flatten", "component": "layers/flatten"},
+        {"id": "fc", "component": "synapses/dense", "params": {"features": 10}},
+    ],
+    "readout": "decoders/membrane",
+    "dataset": "digits",
+}
+SPIKING = {
+    **GOOD,
+    "time": {"steps": 4},
+    "nodes": [
+        {"id": "flatten", "component": "layers/flatten"},
+        {"id": "fc", "component": "synapses/dense", "params": {"features": 10}},
+        {"id": "lif", "component": "neurons/leaky"},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a model and the digits in it; no test may change it."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPIKEX_HOME", str(folder))
+        assert main(["models", "create", "taken", "--template", "mlp", "--dataset", "digits"]) == 0
+        assert main(["targets", "show", "local"]) == 0  # the devices are looked for once
+    return folder
+
+
+@pytest.fixture
+def refused(kept, tmp_path, monkeypatch, spikex):
+    """Run a command that must be refused; return its one line."""
+    monkeypatch.setenv("SPIKEX_HOME", str(kept))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> str:
+        before = picture(kept, tmp_path)
+        answer: Answer = spikex(*arguments)
+        assert picture(kept, tmp_path) == before, "something was changed"
+        return check(answer)
+
+    return run
+
+
+def check(answer: Answer) -> str:
+    assert answer.code == 2, answer
+    assert answer.out == ""
+    lines = answer.err.strip().splitlines()
+    message = lines[-1]
+    assert len([line for line in lines if line.startswith("spikex:")]) == 1, answer.err
+    assert "Traceback" not in answer.err
+    assert len(message) < 600
+    return message
+
+
+def spec(tmp_path: Path, data: dict, **changes) -> Path:
+    path = tmp_path / "spec.yaml"
+    path.write_text(yaml.safe_dump({**data, **changes}))
+    return path
+
+
+# the spec
+
+
+def test_unknown_component_names_the_node_and_the_nearest(refused, tmp_path):
+    nodes = [*SPIKING["nodes"][:2], {"id": "lif", "component": "neurons/leeky"}]
+    path = spec(tmp_path, SPIKING, nodes=nodes)
+    for command in (
+        ["train", path],
+        ["models", "create", "new", "--from", path],
+        ["models", "import", path],
+    ):
+        message = refused(*command)
+        assert "lif" in message
+        assert "neurons/leeky" in message
+        assert "neurons/leaky" in message
+
+
+def test_unknown_key_names_the_nearest(refused, tmp_path):
+    message = refused("train", spec(tmp_path, GOOD, trainning={"epochs": 1}))
+    assert 'unknown key "trainning"' in message
+    assert '"training"' in message
+    message = refused("train", "taken", "--set", "training.epoch=3")
+    assert "epochs" in message
+
+
+def test_unknown_parameter_names_the_nearest(refused, tmp_path):
+    nodes = [GOOD["nodes"][0], {**GOOD["nodes"][1], "params": {"feature": 10}}]
+    message = refused("train", spec(tmp_path, GOOD, nodes=nodes))
+    assert "feature" in message
+    assert "features" in message
+
+
+def test_shapes_that_do_not_fit_say_the_edge_and_both_shapes(refused, tmp_path):
+    nodes = [
+        {"id": "flatten", "component": "layers/flatten"},
+        {"id": "conv", "component": "synapses/conv2d", "params": {"channels": 4, "kernel": 3}},
+    ]
+    message = refused("train", spec(tmp_path, GOOD, nodes=nodes))
+    assert "flatten" in message
+    assert "conv" in message
+    assert "64" in message
+    nodes = [
+        {"id": "flatten", "component": "layers/flatten"},
+        {"id": "a", "component": "synapses/dense", "params": {"features": 5}},
+        {"id": "b", "component": "synapses/dense", "params": {"features": 7}},
+        {"id": "sum", "component": "layers/relu"},
+    ]
+    edges = [["input", "flatten"], ["flatten", "a"], ["flatten", "b"], ["a", "sum"], ["b", "sum"]]
+    message = refused("train", spec(tmp_path, GOOD, nodes=nodes, edges=edges))
+    assert "sum" in message
+    assert "5" in message
+    assert "7" in message
+
+
+def test_cycle_without_delay(refused, tmp_path):
+    edges = [["input", "flatten"], ["flatten", "fc"], ["fc", "lif"], ["lif", "lif"]]
+    message = refused("train", spec(tmp_path, SPIKING, edges=edges))
+    assert "lif" in message
+    assert "delay" in message
+
+
+def test_negative_time_steps(refused, tmp_path):
+    message = refused("train", spec(tmp_path, SPIKING, time={"steps": -5}))
+    assert "/time/steps" in message
+    assert "-5" in message
+    assert "steps" in refused("train", "taken", "--set", "time.steps=-1")
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", ".nan", ".inf", "fast"])
+def test_learning_rate_that_is_none(refused, rate):
+    assert "lr" in refused("train", "taken", "--set", f"training.lr={rate}")
+
+
+def test_model_that_does_not_fit_the_dataset(refused, tmp_path):
+    message = refused("train", spec(tmp_path, GOOD, input={"shape": [1, 28, 28]}))
+    assert "(1, 28, 28)" in message
+    assert "(1, 8, 8)" in message
+    nodes = [GOOD["nodes"][0], {**GOOD["nodes"][1], "params": {"features": 9}}]
+    message = refused("train", spec(tmp_path, GOOD, nodes=nodes))
+    assert "9" in message
+    assert "10" in message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [1",
+        "a: &x [1]\nb: *x",
+        "a: !!python/object/apply:os.system [id]",
+        "- 1",
+        "a: 1\na: 2",
+        "",
+        "\0",
+    ],
+)
+def test_files_that_are_no_spec(refused, tmp_path, text):
+    path = tmp_path / "bad.yaml"
+    path.write_text(text)
+    refused("train", path)
+    refused("models", "import", path)
+
+
+def test_bundle_that_is_none(refused, tmp_path):
+    path = tmp_path / "bad.spikex"
+    path.write_bytes(b"PK\x03\x04 nothing")
+    assert "bundle" in refused("models", "import", path)
+
+
+# names
+
+
+def test_existing_model_name(refused, tmp_path):
+    assert '"taken" exists' in refused("models", "create", "taken")
+    assert '"taken" exists' in refused("models", "import", spec(tmp_path, GOOD), "--name", "taken")
+
+
+def test_unknown_names_say_the_nearest(refused):
+    assert '"digits"' in refused("train", "taken", "--dataset", "digit")
+    assert '"taken"' in refused("models", "show", "takken")
+    assert '"snn-mlp"' in refused("models", "create", "new", "--template", "snn-mpl")
+    assert "spikex datasets download mnist" in refused("train", "taken", "--dataset", "mnist")
+    assert '"mnist"' in refused("datasets", "download", "mnits")
+    assert "no target" in refused("train", "taken", "--target", "moon")
+    assert "no run" in refused("runs", "show", "0123456789")
+
+
+def test_device_that_is_not_there_lists_those_that_are(refused):
+    message = refused("train", "taken", "--device", "cuda:7")
+    assert "cuda:7" in message
+    assert "cpu" in message
+    assert "device" in refused("train", "taken", "--device", "gpu")
+
+
+# data
+
+
+def idx(array: np.ndarray) -> bytes:
+    kind = {np.dtype(np.uint8): 8}[array.dtype]
+    return (
+        bytes([0, 0, kind, array.ndim])
+        + struct.pack(f">{array.ndim}I", *array.shape)
+        + array.tobytes()
+    )
+
+
+def test_truncated_idx(refused, tmp_path):
+    folder = tmp_path / "set"
+    folder.mkdir()
+    images, labels = np.zeros((20, 4, 4), np.uint8), np.zeros(20, np.uint8)
+    for part in ("train", "t10k"):
+        (folder / f"{part}-images-idx3-ubyte").write_bytes(idx(images)[:-7])
+        (folder / f"{part}-labels-idx1-ubyte").write_bytes(idx(labels))
+    assert "truncated" in refused("datasets", "upload", folder, "--name", "new")
+
+
+def test_wrong_checksum(refused, tmp_path):
+    folder = tmp_path / "set"
+    folder.mkdir()
+    images, labels = np.zeros((20, 28, 28), np.uint8), np.zeros(20, np.uint8)
+    for part in ("train", "t10k"):
+        (folder / f"{part}-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(images)))
+        (folder / f"{part}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
+    message = refused("datasets", "download", "mnist", "--from", folder)
+    assert "checksum" in message or "md5" in message.lower()
+
+
+def test_npz_with_objects_in_it(refused, tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "owned"),)
+
+    path = tmp_path / "objects.npz"
+    np.savez(path, x=np.array([Trap()] * 4, dtype=object), y=np.zeros(4, np.int64))
+    assert "object" in refused("datasets", "upload", path, "--name", "new")
+    assert not (tmp_path / "owned").exists()
+
+
+def test_label_out_of_range(refused, tmp_path):
+    path = tmp_path / "labels.npz"
+    np.savez(path, x=np.zeros((4, 2, 2), np.uint8), y=np.array([0, 1, -1, 1]))
+    assert "label" in refused("datasets", "upload", path, "--name", "new")
+    np.savez(path, x=np.zeros((4, 2, 2), np.uint8), y=np.array([0, 1, 2, 1]))
+    message = refused("datasets", "upload", path, "--name", "new", "--classes", "cat,dog")
+    assert "label 2" in message
+
+
+# the disk and the database
+
+
+def test_full_disk_keeps_nothing_of_an_upload(refused, tmp_path, monkeypatch):
+    path = tmp_path / "good.npz"
+    np.savez(path, x=np.zeros((40, 2, 2), np.uint8), y=np.arange(40) % 2)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for call in ("write", "fsync"):
+        with monkeypatch.context() as patch:
+            patch.setattr(durable.io, call, full)
+            assert "full" in refused("datasets", "upload", path, "--name", "new")
+    with monkeypatch.context() as patch:  # and where the arrays are prepared
+        patch.setattr(np, "save", full)
+        assert "space" in refused("datasets", "upload", path, "--name", "new")
+
+
+def test_full_database_keeps_nothing_of_a_model(kept, refused, tmp_path, monkeypatch):
+    from spikex_lab.store.database import Database
+
+    connected = Database._connected
+
+    def small(self, connection, record):
+        connected(self, connection, record)
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    monkeypatch.setattr(Database, "_connected", small)
+    # another store than this process has open: the limit belongs to a connection
+    monkeypatch.setenv("SPIKEX_MAX_COORDINATORS", "7")
+    nodes = [{"id": f"n{i}", "component": "layers/relu"} for i in range(9000)]
+    path = spec(tmp_path, {**GOOD, "nodes": [*nodes, *GOOD["nodes"]]})
+    assert "full" in refused("models", "import", path)
+
+
+def test_store_written_by_a_newer_version(tmp_path, monkeypatch, spikex):
+    from spikex_lab.store import Store, sqlite
+
+    home = tmp_path / "newer"
+    monkeypatch.setenv("SPIKEX_HOME", str(home))
+    with Store.open():
+        pass
+    connection = sqlite.module().connect(str(home / "spikex.db"))
+    connection.execute("UPDATE alembic_version SET version_num='9999'")
+    connection.commit()
+    connection.close()
+    before = picture(home)
+    for command in (
+        ["models", "list"],
+        ["train", "x"],
+        ["db", "check"],
+        ["db", "upgrade"],
+        ["demo"],
+    ):
+        message = check(spikex(*command))
+        assert "schema is ahead" in message
+        assert "9999" in message
+    assert picture(home) == before
+
+
+# names that are paths (trust, case 9)
+
+TRICKS = [
+    "../x",
+    "../../etc/passwd",
+    "..",
+    "%2e%2e%2fx",
+    "..\\x",
+    "/etc/passwd",
+    "//proc/self/root",
+    "a\0b",
+    "x" * 300,
+    "C:\\Windows",
+    "file:///etc/passwd",
+    "\x1b[2J\x1b]0;x\x07",
+    "a\nb",
+]
+TAKES_A_NAME = [
+    ["models", "show", "{}"],
+    ["models", "create", "{}"],
+    ["models", "create", "new", "--template", "{}"],
+    ["models", "create", "new", "--dataset", "{}"],
+    ["models", "rename", "taken", "{}"],
+    ["models", "delete", "{}"],
+    ["models", "import", "good.yaml", "--name", "{}"],
+    ["train", "{}"],
+    ["train", "taken", "--dataset", "{}"],
+    ["train", "taken", "--target", "{}"],
+    ["train", "taken", "--device", "{}"],
+    ["runs", "show", "{}"],
+    ["runs", "logs", "{}"],
+    ["runs", "stop", "{}"],
+    ["runs", "resume", "{}"],
+    ["runs", "delete", "{}"],
+    ["runs", "evaluate", "{}"],
+    ["runs", "export", "{}", "out.pth"],
+    ["datasets", "show", "{}"],
+    ["datasets", "delete", "{}"],
+    ["datasets", "download", "{}"],
+    ["datasets", "upload", "good.npz", "--name", "{}"],
+    ["components", "show", "{}"],
+    ["components", "check", "{}"],
+    ["targets", "show", "{}"],
+]
+
+
+@pytest.mark.parametrize("command", TAKES_A_NAME, ids=" ".join)
+def test_no_path_gets_in_where_a_name_is_wanted(command, refused, tmp_path):
+    (tmp_path / "good.yaml").write_text(json.dumps(GOOD))
+    np.savez(tmp_path / "good.npz", x=np.zeros((40, 2, 2), np.uint8), y=np.arange(40) % 2)
+    for trick in TRICKS:
+        message = refused(*(part.replace("{}", trick) for part in command))
+        assert "\x1b" not in message
+        assert "\0" not in message
+        assert "root:" not in message  # nothing of /etc/passwd
+
+
+def test_export_to_what_is_no_file(refused, tmp_path):
+    (tmp_path / "folder").mkdir()
+    assert "folder" in refused("models", "export", "taken", tmp_path / "folder")
+    assert "no such folder" in refused("models", "export", "taken", tmp_path / "none" / "x.yaml")
+    assert "format" in refused("models", "export", "taken", tmp_path / "x", "--format", "exe")
+
+
+# settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        ("SPIKEX_MAX_COORDINATORS", "many", "SPIKEX_MAX_COORDINATORS"),
+        ("SPIKEX_DATABASE_URL", "nonsense", "SPIKEX_DATABASE_URL"),
+        ("SPIKEX_HOME", __file__, "SPIKEX_HOME"),
+        ("SPIKEX_HOME", "/proc/none", "SPIKEX_HOME"),
+    ],
+)
+def test_settings_that_are_none(tmp_path, monkeypatch, spikex, name, value, word):
+    monkeypatch.setenv("SPIKEX_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv(name, value)
+    assert word in check(spikex("models", "list"))
+    if word != "SPIKEX_HOME":  # a home that is not there has no database, which is no fault
+        assert word in check(spikex("db", "check"))
+
+
+# usage
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["models", "create"],
+        ["runs", "list", "--page", "0"],
+        ["runs", "list", "--page", "x"],
+        ["train", "taken", "--set", "training.epochs"],
+        ["train", "taken", "--nonsense"],
+    ],
+)
+def test_wrong_usage(refused, arguments):
+    refused(*arguments)
+
+
+def test_debug_adds_the_traceback(kept):
+    env = {**os.environ, "SPIKEX_HOME": str(kept), "SPIKEX_DEBUG": "1"}
+    command = [sys.executable, "-m", "spikex_lab.cli", "models", "show", "nope"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "Traceback" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("spikex: no model")
