@@ -1,0 +1,12 @@
+/** The commands of this extension; arguments are described where each is added. */
+export namespace CommandIDs {
+  export const showSidebar = 'spikex:show-sidebar';
+  export const refresh = 'spikex:refresh';
+  export const openQuickstart = 'spikex:open-quickstart';
+  export const insertModelCode = 'spikex:insert-model-code';
+  export const insertRunCode = 'spikex:insert-run-code';
+  export const controlRun = 'spikex:control-run';
+}
+
+/** The category of the palette and the section of the launcher. */
+export const CATEGORY = 'SPIKE-X';

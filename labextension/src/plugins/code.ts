@@ -1,0 +1,50 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { addBelowIcon } from '@jupyterlab/ui-components';
+
+import { insertOrCopy, modelCode, runCode } from '../code';
+import { CommandIDs } from '../commands';
+
+/** Commands that put the code for a model or a run into the open notebook. */
+export const codePlugin: JupyterFrontEndPlugin<void> = {
+  id: '@spikex/lab:code',
+  description: 'Puts the code that opens a model or a run into the open notebook.',
+  autoStart: true,
+  optional: [ITranslator, INotebookTracker],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator | null,
+    notebooks: INotebookTracker | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('spikex_lab');
+    app.commands.addCommand(CommandIDs.insertModelCode, {
+      label: trans.__('Insert Code for the Model'),
+      caption: trans.__('Put the code that opens this model into the open notebook, or copy it'),
+      icon: addBelowIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { model: { type: 'string', description: trans.__('Name of the model') } },
+          required: ['model']
+        }
+      },
+      isEnabled: args => typeof args.model === 'string',
+      execute: args => insertOrCopy(modelCode(args.model as string), notebooks, trans)
+    });
+    app.commands.addCommand(CommandIDs.insertRunCode, {
+      label: trans.__('Insert Code for the Run'),
+      caption: trans.__('Put the code that opens this run into the open notebook, or copy it'),
+      icon: addBelowIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { run: { type: 'string', description: trans.__('Id of the run') } },
+          required: ['run']
+        }
+      },
+      isEnabled: args => typeof args.run === 'string',
+      execute: args => insertOrCopy(runCode(args.run as string), notebooks, trans)
+    });
+  }
+};

@@ -1,0 +1,34 @@
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+
+import type { Client } from './client';
+import type { IModel, IRun } from './types';
+
+/** What is known of the store at one moment. */
+export interface IOverview {
+  /** Null until the first answer. */
+  models: IModel[] | null;
+  runs: IRun[] | null;
+  modelCount: number;
+  runCount: number;
+  /** The error of the last attempt, null when it succeeded. */
+  error: unknown;
+}
+
+/** The models and runs of the store, kept fresh while somebody looks. */
+export interface IFeed {
+  readonly client: Client;
+  readonly overview: IOverview;
+  readonly changed: ISignal<IFeed, IOverview>;
+  /** Keep the overview fresh until the returned object is disposed. */
+  watch(): IDisposable;
+  /** Ask the server now; resolves when the answer is in. */
+  refresh(): Promise<void>;
+}
+
+/** The models and runs of the store: any plugin may require this. */
+export const IFeed = new Token<IFeed>(
+  '@spikex/lab:IFeed',
+  'The models and runs of the SPIKE-X store, kept fresh while somebody looks.'
+);

@@ -1,0 +1,1 @@
+"""The Jupyter server extension: REST under ``/spikex/api/v1``, live event streams, tutorials."""

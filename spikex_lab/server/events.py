@@ -1,0 +1,106 @@
+"""A run's event log over HTTP: pages of JSON, or a live stream (server-sent events)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from tornado.iostream import StreamClosedError
+
+from spikex_lab.errors import InvalidError
+from spikex_lab.server import problems
+from spikex_lab.server.base import Handler
+from spikex_lab.server.handlers import fresh
+from spikex_lab.server.streams import Beat, End
+from spikex_lab.spec.run import ENDED
+
+if TYPE_CHECKING:
+    from spikex_lab.store import Store
+
+MOST = 1000
+HEARTBEAT = 15.0
+"""Seconds of silence after which a comment says that the stream is alive."""
+STUCK = 60.0
+"""Seconds a viewer may take nothing before its stream is closed."""
+_LAST = 10**15
+
+
+class EventsHandler(Handler, get="read"):
+    """The events of a run, from `after` (or ``Last-Event-ID``) on."""
+
+    _pump: asyncio.Task[None] | None = None
+
+    async def get(self, run: str) -> None:
+        """Answer with one page; with ``Accept: text/event-stream``, with a live stream."""
+        ref = self.id(run, "run")
+        after = self._after()
+        if "text/event-stream" in self.request.headers.get("Accept", ""):
+            await self._stream(ref, after)
+            return
+        limit = self.number("limit", 500, low=1, high=MOST)
+
+        def read(store: Store) -> tuple[list[dict[str, Any]], int]:
+            row = fresh(store, ref)
+            return store.runs.events(ref, after=after, limit=limit), row.last_seq
+
+        items, last = await self.work(read)
+        await self.send({"items": items, "last_seq": last})
+
+    def _after(self) -> int:
+        resumed = self.request.headers.get("Last-Event-ID")
+        if resumed is None:
+            return self.number("after", 0, low=0, high=_LAST)
+        if not (resumed.isascii() and resumed.isdigit() and len(resumed) <= 15):
+            raise InvalidError("must be a sequence number", where="Last-Event-ID")
+        return int(resumed)
+
+    async def _stream(self, run: str, after: int) -> None:
+        row = await self.work(fresh, run)
+        if row.state in ENDED and after >= row.last_seq and "Last-Event-ID" in self.request.headers:
+            self.set_status(204)  # tells a browser's EventSource not to come back
+            await self.finish()
+            return
+        self.service.streams.check_room()
+        self.set_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Accel-Buffering", "no")
+        # A task of its own, so that the connection's end can cancel it.
+        self._pump = asyncio.create_task(self._send_all(run, after))
+        await asyncio.wait({self._pump})
+        if not self._pump.cancelled():
+            self._pump.result()
+
+    async def _send_all(self, run: str, after: int) -> None:
+        try:
+            await self._push(": hello\n\n")
+            follow = self.service.streams.follow(run, after, patience=HEARTBEAT)
+            async with aclosing(follow) as items:
+                async for item in items:
+                    await self._push(_format(item))
+        except (StreamClosedError, TimeoutError):
+            return  # the viewer has gone, or takes nothing any more
+        except Exception as error:  # the status is sent: the stream says it instead
+            self.log.exception("the event stream of run %s broke", run)
+            body = problems.from_exception(error, 500)
+            await self._push(f"event: problem\ndata: {json.dumps(body)}\n\n")
+        self.update_api_activity()
+        await super().finish(set_content_type="text/event-stream; charset=utf-8")
+
+    async def _push(self, text: str) -> None:
+        self.write(text)
+        await asyncio.wait_for(asyncio.ensure_future(self.flush()), STUCK)
+
+    def on_connection_close(self) -> None:
+        """Stop sending when the viewer has gone."""
+        if self._pump is not None:
+            self._pump.cancel()
+
+
+def _format(item: list[dict[str, Any]] | Beat | End) -> str:
+    if isinstance(item, Beat):
+        return ": beat\n\n"
+    if isinstance(item, End):
+        return f"event: end\ndata: {json.dumps({'state': item.state})}\n\n"
+    return "".join(f"id: {e['seq']}\ndata: {json.dumps(e, allow_nan=False)}\n\n" for e in item)
