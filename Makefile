@@ -1,0 +1,57 @@
+# Two commands matter: `make demo` runs the main job, `make test` the tests. Both set up what they need.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+FRONT_END := $(shell git ls-files labextension)
+
+.PHONY: help setup demo test test-all lint lab wheel clean
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# Set-up in two steps, so that the demo does not wait for the developers' tools. The first builds
+# the front end too, again whenever one of its sources is newer.
+.venv/.base: pyproject.toml constraints.txt hatch_build.py scripts/ensure_node.py $(FRONT_END)
+	@test -n "$(PYTHON)" || { echo "SPIKE-X Lab needs Python 3.11 or newer on the path (or: make PYTHON=/path/to/python …)"; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) torch
+	$(PIP) hatchling hatch-nodejs-version hatch-jupyter-builder jupyter-builder editables
+	$(BIN)/python scripts/ensure_node.py
+	$(PIP) --no-build-isolation -e '.[lab]'
+	touch $@
+
+.venv/.dev: .venv/.base
+	$(PIP) --no-build-isolation -e '.[lab,dev]'
+	touch $@
+
+setup: .venv/.base .venv/.dev  ## set up .venv with everything
+
+demo: .venv/.base  ## train a spiking network on handwritten digits; print its accuracy and the report's path
+	@$(BIN)/spikex demo
+
+lab: .venv/.base  ## open JupyterLab on the tutorials
+	@$(BIN)/spikex lab notebooks
+
+lint: setup  ## formatting, lint, types, floors, front end
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	npm --prefix labextension run --silent lint:check
+
+test: setup lint  ## lint and all tests but the slow ones (under 20 minutes)
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: setup lint  ## everything: soaks, outside simulators, faults, load (under 90 minutes)
+	$(BIN)/python -m pytest
+
+wheel: setup  ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+clean:  ## remove what the above made
+	rm -rf .venv build dist labextension/node_modules labextension/lib spikex_lab/labextension
