@@ -37,7 +37,11 @@ demo: .venv/.base  ## train a spiking network on handwritten digits; print its a
 lab: .venv/.base  ## open JupyterLab on the tutorials
 	@$(BIN)/spikex lab notebooks
 
-lint: setup  ## formatting, lint, types, floors, front end
+labextension/node_modules: labextension/package-lock.json .venv/.base
+	npm --prefix labextension ci --silent
+	touch $@
+
+lint: setup labextension/node_modules  ## formatting, lint, types, floors, front end
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
