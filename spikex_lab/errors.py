@@ -106,6 +106,18 @@ class WorkError(SpikexError):
     exit_code = 1
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of what `error` says, or its type's name; at most 200 characters.
+
+    Examples
+    --------
+    >>> first_line(ValueError("too short\\nseen at byte 7"))
+    'too short'
+    """
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0][:200]
+
+
 def nearest(name: str, known: Sequence[str]) -> str:
     """Return a hint that names the known word nearest to `name`, or lists a few known words.
 

@@ -26,11 +26,11 @@ class Settings(BaseSettings):
     database_url: str | None = None
     """Database; default: SQLite in `home`."""
     object_store_url: str | None = None
-    """Objects; default: the folder `home`/objects."""
+    """Objects; default: the folder `home`/objects. So far a store refuses any other."""
     cache_url: str | None = None
-    """Cache; default: in process."""
+    """Cache; default: in process. So far a store refuses any other."""
     api_url: str | None = None
-    """REST API of a shared store; default: the local store."""
+    """REST API of a shared store; default: the local store. So far a store refuses any other."""
     max_coordinators: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     """Runs that may train at the same time on this machine; further runs wait in the queue."""
     lease_seconds: float = Field(default=30.0, gt=0)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from spikex_lab.api import context, display, refs
 from spikex_lab.api.listing import Table
+from spikex_lab.api.stored import Stored, refuse_taken
 from spikex_lab.errors import ConflictError, NotFoundError, nearest
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ BUILT_IN = "digits"
 _SHOWN = 10
 
 
-class Dataset(display.Displayed):
+class Dataset(Stored):
     """Named data with splits, kept in the store and shared by all runs.
 
     Examples
@@ -32,9 +33,6 @@ class Dataset(display.Displayed):
     >>> sx.Dataset.open("digits").shape  # doctest: +SKIP
     (1, 8, 8)
     """
-
-    def __init__(self, row: Any) -> None:
-        self._row = row
 
     @classmethod
     def open(cls, name: str) -> Dataset:
@@ -66,7 +64,7 @@ class Dataset(display.Displayed):
         from spikex_lab.data import arrays, readers
 
         refs.new(name, "dataset")
-        _refuse_taken(name)
+        refuse_taken(name, "dataset")
         info, splits = readers.read_upload(
             Path(path), name, classes=list(classes) if classes else None
         )
@@ -108,16 +106,6 @@ class Dataset(display.Displayed):
         row = _keep(name, files)
         shutil.rmtree(place, ignore_errors=True)
         return cls(row)
-
-    @property
-    def id(self) -> str:
-        """The store's id."""
-        return str(self._row.id)
-
-    @property
-    def name(self) -> str:
-        """The name."""
-        return str(self._row.name)
 
     @property
     def info(self) -> dict[str, Any]:
@@ -253,16 +241,6 @@ def _install_digits() -> Any:
             return _keep(BUILT_IN, files)
         except ConflictError:
             return context.store().datasets.get(BUILT_IN)
-
-
-def _refuse_taken(name: str) -> None:
-    try:
-        context.store().datasets.get(name)
-    except NotFoundError:
-        return
-    raise ConflictError(
-        f'a dataset "{name}" exists', where="name", hint="choose another name, or delete it first"
-    )
 
 
 def _unknown(name: object) -> NotFoundError:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from spikex_lab.api import checks, context, display, refs
 from spikex_lab.api.listing import Table
 from spikex_lab.api.run import Run
+from spikex_lab.api.stored import Stored
 from spikex_lab.api.summary import Summary
 from spikex_lab.errors import InvalidError, NotFoundError, nearest
 from spikex_lab.spec import ModelSpec
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_TEMPLATE = "snn-mlp"
 
 
-class Model(display.Displayed):
+class Model(Stored):
     """A named network. Change `spec`, `save` a version; `train` returns at once with a run.
 
     Examples
@@ -30,7 +31,7 @@ class Model(display.Displayed):
     """
 
     def __init__(self, row: Any) -> None:
-        self._row = row
+        super().__init__(row)
         self._spec = ModelSpec.parse({**row.spec, "name": row.name})
 
     @classmethod
@@ -103,12 +104,16 @@ class Model(display.Displayed):
         return cls(
             modules.create(
                 net,
-                input_shape=input_shape,
-                name=name,
-                steps=steps,
-                encoder=encoder,
-                readout=readout,
-                dataset=dataset,
+                name,
+                {
+                    "input": {
+                        "shape": list(input_shape),
+                        **({"encoder": encoder} if encoder else {}),
+                    },
+                    "time": {"steps": steps},
+                    "readout": readout or "decoders/membrane",
+                    **({"dataset": dataset} if dataset else {}),
+                },
             )
         )
 
@@ -123,16 +128,6 @@ class Model(display.Displayed):
         )
 
     # what it is
-
-    @property
-    def id(self) -> str:
-        """The store's id."""
-        return str(self._row.id)
-
-    @property
-    def name(self) -> str:
-        """The name."""
-        return str(self._row.name)
 
     @property
     def version(self) -> int:
@@ -208,7 +203,7 @@ class Model(display.Displayed):
         refs.new(name, "model")
         row = context.store().models.rename(self.id, name)
         # Where somebody saved meanwhile, this one stays behind: its next `save` is refused.
-        newest = row.version in (self.version, self.version + 1)
+        newest = row.version == self.version + (name != self.name)
         self._row = row if newest else replace(self._row, name=name)
         self._spec = _renamed(self._spec, name, None)
         return self

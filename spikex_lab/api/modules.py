@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from spikex_lab.api import checks, context, refs
-from spikex_lab.errors import ConflictError, InvalidError, NotFoundError
+from spikex_lab.api.stored import refuse_taken
+from spikex_lab.errors import InvalidError, first_line
 from spikex_lab.spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -20,21 +21,16 @@ if TYPE_CHECKING:
 _SUMMARY = 20_000
 
 
-def create(
-    net: torch.nn.Module,
-    *,
-    input_shape: Sequence[int],
-    name: str,
-    steps: int = 1,
-    encoder: str | Mapping[str, Any] | None = None,
-    readout: str | Mapping[str, Any] | None = None,
-    dataset: str | None = None,
-) -> Any:
+def create(net: torch.nn.Module, name: str, spec: Mapping[str, Any]) -> Any:
     """Keep `net` as the new model `name` and return its row; see `Model.from_module`.
+
+    Parameters
+    ----------
+    spec : the rest of the model's spec: input, time, readout, dataset.
 
     Raises
     ------
-    InvalidError : not a module, it cannot be pickled, or it does not take samples of `input_shape`.
+    InvalidError : not a module, it cannot be pickled, or it does not take samples of that shape.
     ConflictError : the name is taken.
     """
     import torch
@@ -44,33 +40,24 @@ def create(
     if not isinstance(net, torch.nn.Module):
         raise InvalidError(f"a torch.nn.Module is wanted, not a {type(net).__name__}", where="net")
     refs.new(name, "model")
-    _refuse_taken(name)
+    refuse_taken(name, "model")
     code = pickled(net)
     placeholder = {"sha256": "0" * 64, "classes": 1}
-    draft = ModelSpec.parse(
-        {
-            "name": name,
-            "input": {"shape": list(input_shape), **({"encoder": encoder} if encoder else {})},
-            "time": {"steps": steps},
-            "module": placeholder,
-            "readout": readout or "decoders/membrane",
-            **({"dataset": dataset} if dataset else {}),
-        }
-    )
+    draft = ModelSpec.parse({**spec, "name": name, "module": placeholder})
     about = {
         "classes": _scores(code, draft),
         "parameters": sum(p.numel() for p in net.parameters()),
         "summary": repr(net)[:_SUMMARY],
     }
     sized = ModelSpec.parse({**draft.to_dict(), "module": {**placeholder, **about}})
-    if dataset:
-        checks.fits(sized, Dataset.open(dataset))
+    if sized.dataset:
+        checks.fits(sized, Dataset.open(sized.dataset))
     store = context.store()
     kept = store.objects.put_bytes(code)
     store.consents.give(kept.sha256, f"from_module: {name}")
-    spec = ModelSpec.parse({**sized.to_dict(), "module": {**about, "sha256": kept.sha256}})
+    final = ModelSpec.parse({**sized.to_dict(), "module": {**about, "sha256": kept.sha256}})
     return store.models.create(
-        name, spec.to_dict(), spec.digest(), message="from a torch.nn.Module"
+        name, final.to_dict(), final.digest(), message="from a torch.nn.Module"
     )
 
 
@@ -90,7 +77,7 @@ def pickled(net: torch.nn.Module) -> bytes:
             return bytes(cloudpickle.dumps(net))
         except (pickle.PicklingError, TypeError, AttributeError, RuntimeError) as error:
             raise InvalidError(
-                f"it cannot be pickled: {_first_line(error)}",
+                f"it cannot be pickled: {first_line(error)}",
                 where=type(net).__name__,
                 hint="keep open files, locks and generators out of the module",
             ) from None
@@ -109,7 +96,7 @@ def _scores(code: bytes, spec: ModelSpec) -> int:
             result = network.run(torch.zeros(1, *spec.input.shape))
     except (RuntimeError, ValueError, TypeError, IndexError, AttributeError) as error:
         raise InvalidError(
-            f"it does not take a sample of shape {tuple(spec.input.shape)}: {_first_line(error)}",
+            f"it does not take a sample of shape {tuple(spec.input.shape)}: {first_line(error)}",
             where="input_shape",
         ) from None
     return int(result.scores.shape[1])
@@ -145,16 +132,3 @@ def _is_own(module: ModuleType) -> bool:
     }
     place = Path(file).resolve()
     return not any(place.is_relative_to(root) for root in installed)
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0][:200]
-
-
-def _refuse_taken(name: str) -> None:
-    try:
-        context.store().models.get(name)
-    except NotFoundError:
-        return
-    raise ConflictError(f'a model "{name}" exists', where="name", hint="choose another name")

@@ -6,8 +6,8 @@ import re
 import unicodedata
 
 from spikex_lab.errors import InvalidError, NotFoundError
+from spikex_lab.spec.names import check_name
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
 _COMPONENT = re.compile(r"[a-z]+/[a-z0-9][a-z0-9-]{0,99}|[a-z0-9][a-z0-9-]{0,99}")
 
 
@@ -19,23 +19,20 @@ def shown(text: object) -> str:
 
 def existing(ref: object, what: str) -> str:
     """Return `ref`, the name or id of a `what`, or raise `NotFoundError` where it cannot be one."""
-    if isinstance(ref, str) and _NAME.fullmatch(ref):
-        return ref
-    raise NotFoundError(
-        f'no {what} "{shown(ref)}"',
-        hint=f"a {what} has a name, not a path" if "/" in str(ref) else "",
-    )
+    try:
+        return new(ref, what)
+    except InvalidError:
+        raise NotFoundError(
+            f'no {what} "{shown(ref)}"',
+            hint=f"a {what} has a name, not a path" if "/" in str(ref) else "",
+        ) from None
 
 
 def new(name: object, what: str) -> str:
     """Return `name` for a new `what`, or raise `InvalidError` that says what a name may hold."""
-    if isinstance(name, str) and _NAME.fullmatch(name) and not name.endswith((" ", ".")):
-        return name
-    raise InvalidError(
-        f'"{shown(name)}" is no name for a {what}',
-        where="name",
-        hint="letters, digits, space, . _ - ; the first a letter or digit; at most 100",
-    )
+    if not isinstance(name, str):
+        raise InvalidError(f"the name of a {what} is text, not {shown(repr(name))}", where="name")
+    return check_name(name, where="name")
 
 
 def component(ref: object) -> str:

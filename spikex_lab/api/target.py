@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from spikex_lab.api import context, display, refs
 from spikex_lab.api.listing import Table
+from spikex_lab.api.stored import Stored
 from spikex_lab.errors import NotFoundError, nearest
 
 
-class Target(display.Displayed):
+class Target(Stored):
     """A place to compute; ``local`` is this machine and always there."""
-
-    def __init__(self, row: Any) -> None:
-        self._row = row
 
     @classmethod
     def open(cls, name: str) -> Target:
@@ -26,11 +22,6 @@ class Target(display.Displayed):
             raise NotFoundError(
                 f'no target "{refs.shown(name)}"', hint=nearest(str(name), known)
             ) from None
-
-    @property
-    def name(self) -> str:
-        """The name."""
-        return str(self._row.name)
 
     @property
     def kind(self) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from spikex_lab.catalog import body, parameters, shapes
-from spikex_lab.catalog.evaluate import evaluate
 from spikex_lab.catalog.lower import lower
 from spikex_lab.catalog.parser import parse, parse_test
 from spikex_lab.catalog.program import Program
@@ -240,15 +239,6 @@ class Component:
         """Return a surrogate's derivative as a program of its one input."""
         changed = self.spec.model_copy(update={"output": self.spec.derivative})
         return lower(changed, body.select(changed, ()), where=self.id)
-
-    def check_value(self, expression: str, params: Mapping[str, Any]) -> float:
-        """Return the number that an expression of this component's parameters is."""
-        values = {
-            name: value
-            for name, value in self._full(params).items()
-            if isinstance(value, (int, float))
-        }
-        return evaluate(parse(expression, where=self.id), values, where=self.id)
 
 
 def _bundled(name: str) -> Component:

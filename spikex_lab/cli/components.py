@@ -52,7 +52,7 @@ def check(
     as_json: output.Json = False,
 ) -> None:
     """Check schema, references and rendered files; exit 1 where one is wrong."""
-    from spikex_lab.cli.checker import check_all
+    from spikex_lab.cli.component_checks import check_all
 
     result = check_all(id)
     if as_json:

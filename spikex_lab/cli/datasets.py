@@ -40,9 +40,7 @@ def delete(name: Name, as_json: output.Json = False) -> None:
 
     found = Dataset.open(name)
     found.delete()
-    output.document({"deleted": found.id, "name": found.name}) if as_json else print(
-        f"deleted {found.name}"
-    )
+    output.answer({"deleted": found.id, "name": found.name}, f"deleted {found.name}", as_json)
 
 
 @app.command()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from spikex_lab.cli import output
+
+if TYPE_CHECKING:
+    from spikex_lab.api import Model
 
 app = typer.Typer(help="Models: named networks with versions.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="A model's name or id.")]
@@ -99,7 +102,7 @@ def export(
 
     chosen = format or ("json" if path.suffix == ".json" else "yaml")
     written = Model.open(name).export(chosen, path)
-    output.document({"path": str(written)}) if as_json else print(written)
+    output.answer({"path": str(written)}, str(written), as_json)
 
 
 @app.command()
@@ -121,13 +124,12 @@ def delete(name: Name, as_json: output.Json = False) -> None:
 
     model = Model.open(name)
     model.delete()
-    output.document({"deleted": model.id, "name": model.name}) if as_json else print(
-        f"deleted {model.name}"
+    output.answer({"deleted": model.id, "name": model.name}, f"deleted {model.name}", as_json)
+
+
+def _tell(model: Model, as_json: bool) -> None:
+    output.answer(
+        {"model": model.id, "name": model.name, "version": model.version},
+        f"{model.name}: version {model.version}, {model.summary().parameters:,} parameters",
+        as_json,
     )
-
-
-def _tell(model, as_json: bool) -> None:  # type: ignore[no-untyped-def]  # api.Model: imported lazily
-    if as_json:
-        output.document({"model": model.id, "name": model.name, "version": model.version})
-    else:
-        print(f"{model.name}: version {model.version}, {model.summary().parameters:,} parameters")

@@ -35,6 +35,14 @@ def document(data: Any) -> None:
     print(json.dumps(_finite(data), indent=2, default=str), flush=True)
 
 
+def answer(data: Any, line: str, as_json: bool) -> None:
+    """Print what was done: the document, or one line."""
+    if as_json:
+        document(data)
+    else:
+        print(line)
+
+
 def table(found: Table, as_json: bool) -> None:
     """Print a list: a table, or ``{"items": […], "total": n}``."""
     if as_json:

@@ -184,7 +184,7 @@ def export(
     by_name = {".spikex": "bundle", ".yml": "yaml", ".pt": "pth"}
     chosen = format or by_name.get(path.suffix, path.suffix.lstrip("."))
     written = Run.open(run).export(chosen, path)
-    output.document({"path": str(written), "format": chosen}) if as_json else print(written)
+    output.answer({"path": str(written), "format": chosen}, str(written), as_json)
 
 
 @app.command()
@@ -194,7 +194,7 @@ def delete(run: RunId, as_json: output.Json = False) -> None:
 
     found = Run.open(run)
     found.delete()
-    output.document({"deleted": found.id}) if as_json else print(f"deleted {found.id}")
+    output.answer({"deleted": found.id}, f"deleted {found.id}", as_json)
 
 
 def _control(run: str, action: str, as_json: bool) -> None:
@@ -202,10 +202,11 @@ def _control(run: str, action: str, as_json: bool) -> None:
 
     found = Run.open(run)
     getattr(found, action)()
-    if as_json:
-        output.document({"run": found.id, "action": action, "state": found.state})
-    else:
-        print(f"{action} asked of run {found.id}")
+    output.answer(
+        {"run": found.id, "action": action, "state": found.state},
+        f"{action} asked of run {found.id}",
+        as_json,
+    )
 
 
 def _figure(name: str, value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Literal
 
-from spikex_lab.compute import detach, liveness
+from spikex_lab.compute import detach, folders, liveness
 from spikex_lab.compute.queue import dispatch
 from spikex_lab.compute.watch import reconcile
 from spikex_lab.errors import ConflictError, InvalidError, nearest
@@ -44,6 +44,8 @@ def control(store: Store, run_id: str, action: str) -> None:
     ------
     ConflictError
         When the run's state does not allow it.
+    InvalidError
+        When it would go on from another run's checkpoint.
     """
     if action not in ACTIONS:
         raise InvalidError(f'no action "{action}"', where="action", hint=nearest(action, ACTIONS))
@@ -57,6 +59,7 @@ def control(store: Store, run_id: str, action: str) -> None:
     if action == "kill":
         _kill(store, row)
     elif action == "resume" and row.state in RESUMABLE:
+        _check_checkpoint(store, row)
         store.runs.requeue(row.id)
         submit(store, row.id)
     else:
@@ -69,6 +72,20 @@ def _withdraw(store: Store, row: RunRow) -> RunRow:
     with suppress(LeaseLost):  # claimed meanwhile: the caller goes on with the live run
         store.runs.append(row.id, row.lease, [event], state="stopped")
     return store.runs.get(row.id)
+
+
+def _check_checkpoint(store: Store, row: RunRow) -> None:
+    """Refuse a resume that its coordinator could only fail: another run's checkpoint lies there."""
+    from spikex_lab.engine import checkpoint
+    from spikex_lab.engine.plan import identity_of
+    from spikex_lab.spec import RunSpec
+
+    folder = folders.newest(store.runs.folder(row.id))
+    if folder is None or row.job != "train":
+        return
+    spec = RunSpec.parse(row.spec, where=f"run {row.id[:8]}")
+    if spec.dataset_digest:  # else only the data themselves can tell
+        checkpoint.check_whose(folder, identity_of(spec, spec.dataset_digest))
 
 
 def _kill(store: Store, row: RunRow) -> None:

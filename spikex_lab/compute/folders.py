@@ -12,7 +12,9 @@ import re
 import shutil
 from pathlib import Path
 
-CHECKPOINTS = ("checkpoint.pt", "checkpoint.pt.prev")
+from spikex_lab.engine import checkpoint
+
+CHECKPOINTS = (checkpoint.NAME, checkpoint.PREVIOUS)
 _NAME = re.compile(r"attempt-(\d+)$")
 
 

@@ -6,7 +6,7 @@ Looked up here and imported only when one is run, so that this floor stays free 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -35,8 +35,6 @@ class JobContext:
     control: ControlSource
     folder: Path
     """Working folder of this attempt; it begins with what earlier attempts left to go on from."""
-    request: dict[str, Any] = field(default_factory=dict)
-    """What was asked beyond the run's spec; empty for ``train``."""
 
     @property
     def run(self) -> dict[str, Any]:
@@ -59,13 +57,6 @@ class JobContext:
     def code(self, sha256: str) -> bytes | None:
         """Return the code object of that hash if its user chose to run it, else None."""
         return self.store.consents.code(sha256) if self.store.consents.given(sha256) else None
-
-    def artifact(self, name: str) -> Path:
-        """Return a readable file with the run's artifact `name`."""
-        for artifact in self.store.runs.artifacts(self.row.id):
-            if artifact.name == name:
-                return self.store.objects.path(artifact.sha256)
-        raise NotFoundError(f'run {self.row.id[:8]} has no artifact "{name}"', where="artifact")
 
 
 def find(name: str) -> Job:

@@ -205,8 +205,9 @@ def check_labels(y: Array, classes: int, *, where: str) -> None:
     """Check that labels are whole numbers from 0 to `classes` - 1; say which one is not."""
     bad = np.flatnonzero((y < 0) | (y >= classes))
     if len(bad):
+        others = f"{len(bad)} of {len(y)} labels are; " if len(bad) > 1 else ""
         raise InvalidError(
             f"label {y[bad[0]]} of sample {bad[0]} is out of range 0…{classes - 1}",
             where=where,
-            hint=f"{len(bad)} of {len(y)} labels are" if len(bad) > 1 else "",
+            hint=f"{others}labels number the {classes} classes from 0",
         )

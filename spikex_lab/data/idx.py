@@ -17,6 +17,7 @@ from spikex_lab.settings import Settings
 
 _TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CHUNK = 1024**2
+_AGAIN = "copy or download it again"
 
 
 def idx(path: Path, *, limit: int | None = None) -> Array:
@@ -48,7 +49,7 @@ def idx(path: Path, *, limit: int | None = None) -> Array:
             raise InvalidError(f"is a damaged gzip file: {error}", where=path.name) from None
         except EOFError:
             problem = "is truncated: the gzip stream ends early"
-            raise InvalidError(problem, where=path.name) from None
+            raise InvalidError(problem, where=path.name, hint=_AGAIN) from None
 
 
 def is_idx(path: Path) -> bool:
@@ -63,7 +64,7 @@ def _read(stream: IO[bytes], path: Path, limit: int, size: int, packed: bool) ->
         raise InvalidError("is not an IDX file", where=path.name)
     sizes = stream.read(4 * head[3])
     if len(sizes) < 4 * head[3]:
-        raise InvalidError("is truncated: its header is cut short", where=path.name)
+        raise InvalidError("is truncated: its header is cut short", where=path.name, hint=_AGAIN)
     shape = tuple(int(n) for n in np.frombuffer(sizes, ">u4"))
     dtype = np.dtype(_TYPES[head[2]])
     expected = math.prod(shape) * dtype.itemsize
@@ -83,7 +84,9 @@ def _read(stream: IO[bytes], path: Path, limit: int, size: int, packed: bool) ->
         problem = "is truncated" if len(data) < expected else "is longer than its header says"
         got = f"{len(data):,}" if len(data) < expected else "more"
         raise InvalidError(
-            f"{problem}: {expected:,} bytes of values expected, {got} found", where=path.name
+            f"{problem}: {expected:,} bytes of values expected, {got} found",
+            where=path.name,
+            hint=_AGAIN,
         )
     array: np.ndarray[Any, np.dtype[Any]] = np.frombuffer(data, dtype).reshape(shape)
     return array.astype(dtype.newbyteorder("="), copy=False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pickle
+import pickletools
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from spikex_lab.engine import files
+from spikex_lab.engine import files, tensorfile
 from spikex_lab.errors import InvalidError
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 FORMAT = "spikex/checkpoint@1"
 NAME = "checkpoint.pt"
 PREVIOUS = "checkpoint.pt.prev"
+_HEAD = 64 * 1024
+"""Bytes of the pickle that `check_whose` looks at; the identity stands first in it."""
 
 
 @dataclass
@@ -82,43 +85,73 @@ def load(folder: Path, identity: Mapping[str, str]) -> tuple[Checkpoint | None, 
         if checkpoint is None:
             unreadable.append(f"{name} cannot be used: {trouble}")
             continue
-        differing = [k for k, v in identity.items() if checkpoint.identity.get(k) != v]
-        if differing:
-            raise InvalidError(
-                f"belongs to another {' and another '.join(differing)}",
-                where=name,
-                hint="start a new run: a run goes on only with the spec and data it began with",
-            )
+        _check_whose(checkpoint.identity, identity, name)
         return checkpoint, unreadable
     return None, unreadable
 
 
-def remove(folder: Path) -> None:
-    """Delete the rolling checkpoints of a finished run."""
+def check_whose(folder: Path, identity: Mapping[str, str]) -> None:
+    """Refuse the checkpoint in `folder` where it is another run's; needs no torch.
+
+    One that cannot be read is no matter here: `load` finds out, and goes back to the one before.
+
+    Raises
+    ------
+    InvalidError : it belongs to another model, training or dataset.
+    """
     for name in (NAME, PREVIOUS):
-        (folder / name).unlink(missing_ok=True)
+        found = _identity_in(folder / name)
+        if found:
+            _check_whose(found, identity, name)
+            return
+
+
+def _check_whose(found: Mapping[str, str], wanted: Mapping[str, str], name: str) -> None:
+    differing = [key for key, digest in wanted.items() if found.get(key) != digest]
+    if differing:
+        raise InvalidError(
+            f"belongs to another {' and another '.join(differing)}",
+            where=name,
+            hint="start a new run: a run goes on only with the spec and data it began with",
+        )
+
+
+def _identity_in(path: Path) -> dict[str, str]:
+    """Return the identity that the file tells, empty where it tells none; nothing is executed."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entry = next(n for n in archive.namelist() if n.endswith("/data.pkl"))
+            with archive.open(entry) as file:
+                return _texts_after("identity", file.read(_HEAD))
+    except (OSError, ValueError, KeyError, StopIteration, RuntimeError, zipfile.BadZipFile):
+        return {}
+
+
+def _texts_after(key: str, pickled: bytes) -> dict[str, str]:
+    """Return the table of texts under `key`, from the opcodes of a pickle that is not loaded."""
+    memo: dict[Any, object] = {}
+    texts: list[str] = []
+    last: object = None
+    inside = False
+    for code, value, _ in pickletools.genops(pickled):
+        if "PUT" in code.name:
+            memo[value] = last
+            continue
+        last = memo.get(value) if "GET" in code.name else value
+        if not inside:
+            inside = last == key
+        elif isinstance(last, str):
+            texts.append(last)
+        elif code.name.startswith("SETITEM"):
+            return dict(zip(texts[::2], texts[1::2], strict=True))
+    return {}
 
 
 def _read(path: Path) -> tuple[Checkpoint | None, str]:
-    import torch
-
     try:
-        with torch.sparse.check_sparse_tensor_invariants():  # type: ignore[no-untyped-call]
-            body = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:
-        return None, "it holds something other than tensors and plain values, or is damaged"
-    except (
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-    ) as error:
-        first = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        return None, f"it is damaged ({first})"
+        body = tensorfile.read(path)
+    except InvalidError as error:
+        return None, f"it {error.what}"
     if not isinstance(body, dict) or body.get("format") != FORMAT:
         return None, f"it is not a checkpoint of the form {FORMAT}"
     known = {f.name for f in fields(Checkpoint)}
@@ -132,8 +165,6 @@ def _read(path: Path) -> tuple[Checkpoint | None, str]:
 
 def _malformed(checkpoint: Checkpoint) -> str:
     """Return what is wrong with the types inside, or an empty text."""
-    import torch
-
     for name in ("epoch", "batch", "seq", "threads"):
         value = getattr(checkpoint, name)
         if not isinstance(value, int) or value < 0:
@@ -145,7 +176,7 @@ def _malformed(checkpoint: Checkpoint) -> str:
     if not isinstance(best, dict):
         return "its best is no table"
     for name, tensor in [*checkpoint.model.items(), *checkpoint.sums.items(), *best.items()]:
-        if not isinstance(tensor, torch.Tensor) or tensor.layout is not torch.strided:
+        if not tensorfile.is_dense(tensor):
             return f"{name} is no dense tensor"
     return ""
 

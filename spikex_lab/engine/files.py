@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from spikex_lab.errors import StorageError
+from spikex_lab import durable
 
 
 def replace(path: Path, write: Callable[[BinaryIO], None], *, keep: Path | None = None) -> int:
@@ -39,11 +38,11 @@ def replace(path: Path, write: Callable[[BinaryIO], None], *, keep: Path | None 
         if keep is not None and path.exists():
             path.replace(keep)
         part.replace(path)
-        sync_folder(path.parent)
+        durable.sync_folder(path.parent)
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        raise refused(error, path) from error
+        raise durable.explain(error, path.name) from error
     return size
 
 
@@ -54,23 +53,3 @@ def replace_bytes(path: Path, data: bytes) -> int:
         file.write(data)
 
     return replace(path, write)
-
-
-def refused(error: OSError, path: Path) -> StorageError:
-    """Return the error that tells a person what the disk refused."""
-    full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-    what = "the disk is full" if full else f"cannot be written: {error.strerror or error}"
-    return StorageError(
-        what, where=path.name, hint="free some space and resume the run" if full else ""
-    )
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the folder's entries durable where the system can (Windows opens no folders)."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

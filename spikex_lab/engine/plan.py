@@ -69,7 +69,7 @@ class Plan:
                 hint='raise training.validation, or watch "train_loss"',
             )
         batches = loader.count(len(train), spec.training.batch_size)
-        return cls(spec, split, train, validation, batches, _identity(spec, dataset))
+        return cls(spec, split, train, validation, batches, identity_of(spec, dataset.digest))
 
     def order(self, epoch: int) -> Indices:
         """Return the training samples in the order of `epoch` (from 0)."""
@@ -104,11 +104,12 @@ def _check(spec: RunSpec, dataset: Dataset) -> None:
         )
 
 
-def _identity(spec: RunSpec, dataset: Dataset) -> dict[str, str]:
+def identity_of(spec: RunSpec, dataset: str) -> dict[str, str]:
+    """Return the digests of what a checkpoint must agree with; `dataset` is the data's."""
     return {
         "model": spec.model.digest(),
         "training": spec.training.digest(),
-        "dataset": dataset.digest,
+        "dataset": dataset,
         "backend": spec.backend,
     }
 

@@ -56,10 +56,6 @@ class JobContext(Protocol):
         """Return the run's frozen spec (``spikex/run@1``)."""
 
     @property
-    def request(self) -> Mapping[str, Any]:
-        """Return what this job was asked beyond the run's spec; empty for ``train``."""
-
-    @property
     def dataset(self) -> Dataset:
         """Return the run's dataset, opened."""
 
@@ -77,9 +73,6 @@ class JobContext(Protocol):
 
     def code(self, sha256: str) -> bytes | None:
         """Return the code object of that hash if its user chose to run it, else None."""
-
-    def artifact(self, name: str) -> Path:
-        """Return a readable file with the run's artifact `name`; raise `NotFoundError`."""
 
 
 class NetworkResult(Protocol):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spikex_lab.engine import files
-from spikex_lab.errors import InvalidError, nearest
+from spikex_lab.engine import tensorfile
+from spikex_lab.errors import InvalidError, first_line, nearest
 
 if TYPE_CHECKING:
     import torch
@@ -28,11 +27,6 @@ def dump(state: dict[str, torch.Tensor]) -> bytes:
 
     tensors = {name: state[name].detach().cpu().contiguous().clone() for name in sorted(state)}
     return to_bytes(tensors)
-
-
-def write(network: torch.nn.Module, path: Path) -> int:
-    """Write the weights to `path`, whole or not at all; return the size."""
-    return files.replace_bytes(path, save(network))
 
 
 def read(path: Path) -> dict[str, torch.Tensor]:
@@ -70,40 +64,17 @@ def _read_safetensors(path: Path) -> dict[str, torch.Tensor]:
     try:
         return from_bytes(path.read_bytes())
     except (SafetensorError, json.JSONDecodeError, KeyError, ValueError, RuntimeError) as error:
-        raise InvalidError(f"is damaged: {_first_line(error)}", where=path.name) from None
+        raise InvalidError(f"is damaged: {first_line(error)}", where=path.name) from None
 
 
 def _read_torch(path: Path) -> dict[str, torch.Tensor]:
-    import torch
-
-    try:
-        # the open file, not its name: torch would choose another loader by the suffix
-        with path.open("rb") as file, torch.sparse.check_sparse_tensor_invariants():  # type: ignore[no-untyped-call]
-            body = torch.load(file, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:
-        raise InvalidError(
-            "holds objects other than tensors",
-            where=path.name,
-            hint="save the state_dict: torch.save(net.state_dict(), path)",
-        ) from None
-    except (
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-    ) as error:
-        raise InvalidError(f"is damaged: {_first_line(error)}", where=path.name) from None
+    body = tensorfile.read(path)
     if isinstance(body, dict) and isinstance(body.get("state_dict"), dict):
         body = body["state_dict"]
     if not isinstance(body, dict) or not body:
         raise InvalidError("is no table of tensors", where=path.name)
     for name, tensor in body.items():
-        dense = isinstance(tensor, torch.Tensor) and tensor.layout is torch.strided
-        if not isinstance(name, str) or not dense or tensor.is_quantized or tensor.is_nested:
+        if not isinstance(name, str) or not tensorfile.is_dense(tensor):
             raise InvalidError(f"{str(name)[:80]!r} is no dense tensor", where=path.name)
     return dict(body)
 
@@ -137,8 +108,3 @@ def restore(
                 where=where,
             )
     network.load_state_dict(state)
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0][:200]

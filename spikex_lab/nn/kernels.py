@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from types import TracebackType
 from typing import Literal
 
 _log = logging.getLogger(__name__)
@@ -32,12 +31,7 @@ class use_kernels:  # noqa: N801 (reads as a statement)
     def __enter__(self) -> use_kernels:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         global _wanted
         _wanted = self._before
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from spikex_lab.errors import StorageError
 from spikex_lab.store import filesystem, sqlite
-from spikex_lab.store.refusals import BUSY_SECONDS, busy, translated
+from spikex_lab.store.driver_errors import BUSY_SECONDS, busy, translated
 
 WAL_LIMIT = 4 * 1024 * 1024
 """Bytes of write-ahead log from which the next writer folds it into the database."""
@@ -69,7 +69,7 @@ class Database:
                 raise StorageError(
                     f"no driver for {self.url.get_backend_name()}: {error}",
                     where="SPIKEX_DATABASE_URL",
-                    hint="pip install 'spikex-lab[postgres]'",
+                    hint="pip install 'psycopg[binary]' for PostgreSQL",
                 ) from None
         engine = create_engine(
             self.url,

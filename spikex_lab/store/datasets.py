@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from spikex_lab.errors import ConflictError, InvalidError
 from spikex_lab.ids import new_id
+from spikex_lab.spec.names import check_name
 from spikex_lab.store import lookup
 from spikex_lab.store.clock import stamp
 from spikex_lab.store.database import Database
@@ -50,7 +51,7 @@ class Datasets:
         ConflictError : another dataset has that name.
         StorageError : the disk refused; no dataset is there then.
         """
-        lookup.check_name(name, "dataset name")
+        check_name(name, where="dataset name")
         if not 1 <= len(files) <= MAX_FILES:
             raise InvalidError(f"{len(files)} files", where=name, hint=f"1 to {MAX_FILES}")
         for role in files:
@@ -93,15 +94,10 @@ class Datasets:
         self, page: int = 1, page_size: int = 50, search: str | None = None, sort: str = "name"
     ) -> Page[DatasetRow]:
         """Return one page of datasets."""
-        offset = lookup.check_page(page, page_size)
-        column, down = lookup.check_sort(sort, SORTS)
-        query = select(Dataset).where(Dataset.deleted.is_(None))
-        if search:
-            query = query.where(Dataset.name.icontains(search, autoescape=True))
-        ordered = query.order_by(column.desc() if down else column, Dataset.id)
         with self._database.session() as session:
-            total = lookup.total(session, query)
-            found = session.scalars(ordered.offset(offset).limit(page_size)).all()
+            found, total = lookup.listed(
+                session, Dataset, SORTS, page=page, page_size=page_size, sort=sort, search=search
+            )
             return Page([_row(row, _files(session, row)) for row in found], total, page, page_size)
 
     def files(self, ref: str) -> dict[str, Path]:

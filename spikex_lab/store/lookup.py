@@ -11,27 +11,11 @@ from sqlalchemy.orm import Session
 
 from spikex_lab.errors import ConflictError, InvalidError, NotFoundError, nearest
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,199}")
 ID_START = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
 MAX_PAGE = 200
 
 Row = TypeVar("Row", bound=Any)
-
-
-def check_name(name: str, what: str = "name") -> str:
-    """Return `name`, a label of at most 100 letters, digits, blanks, dots, dashes, underscores.
-
-    Raises
-    ------
-    InvalidError : it is not.
-    """
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise InvalidError(
-            f"{name!r:.120} is not a {what}",
-            hint="letters, digits, blank . _ - (at most 100), a letter or digit first",
-        )
-    return name
 
 
 def check_file_name(name: str) -> str:
@@ -113,6 +97,37 @@ def check_sort(sort: str, columns: Mapping[str, Any]) -> tuple[Any, bool]:
     if word not in columns:
         raise InvalidError(f'cannot sort by "{word}"', hint=nearest(word, list(columns)))
     return columns[word], sort.startswith("-")
+
+
+def listed(
+    session: Session,
+    table: type[Row],
+    columns: Mapping[str, Any],
+    *,
+    page: int,
+    page_size: int,
+    sort: str,
+    search: str | None = None,
+) -> tuple[Sequence[Row], int]:
+    """Return one page of the living rows of `table`, and how many there are in all.
+
+    Parameters
+    ----------
+    columns : what can be sorted by; `sort` is one of them, ``-`` before it for downwards.
+    search : a part of the name.
+
+    Raises
+    ------
+    InvalidError : no such page, no such column.
+    """
+    offset = check_page(page, page_size)
+    column, down = check_sort(sort, columns)
+    query = select(table).where(table.deleted.is_(None))
+    if search:
+        query = query.where(table.name.icontains(search, autoescape=True))
+    ordered = query.order_by(column.desc() if down else column, table.id)
+    found = session.scalars(ordered.offset(offset).limit(page_size)).all()
+    return found, total(session, query)
 
 
 def total(session: Session, query: Select[Any]) -> int:

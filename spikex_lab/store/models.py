@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from spikex_lab.errors import ConflictError, NotFoundError, StaleError
 from spikex_lab.ids import new_id
+from spikex_lab.spec.names import check_name
 from spikex_lab.store import lookup
 from spikex_lab.store.clock import stamp
 from spikex_lab.store.database import Database
@@ -45,7 +46,7 @@ class Models:
         ConflictError : the name exists.
         InvalidError : it is not a name.
         """
-        lookup.check_name(name, "model name")
+        check_name(name, where="model name")
         now = stamp()
         model = Model(id=new_id(), name=name, latest=1, created=now, updated=now)
         version = ModelVersion(
@@ -78,15 +79,10 @@ class Models:
         self, page: int = 1, page_size: int = 50, search: str | None = None, sort: str = "-updated"
     ) -> Page[ModelRow]:
         """Return one page of models, each at its newest version; `search` looks into the names."""
-        offset = lookup.check_page(page, page_size)
-        column, down = lookup.check_sort(sort, SORTS)
-        query = select(Model).where(Model.deleted.is_(None))
-        if search:
-            query = query.where(Model.name.icontains(search, autoescape=True))
-        ordered = query.order_by(column.desc() if down else column, Model.id)
         with self._database.session() as session:
-            total = lookup.total(session, query)
-            models = session.scalars(ordered.offset(offset).limit(page_size)).all()
+            models, total = lookup.listed(
+                session, Model, SORTS, page=page, page_size=page_size, sort=sort, search=search
+            )
             items = [_row(model, _version(session, model, None)) for model in models]
         return Page(items, total, page, page_size)
 
@@ -135,7 +131,7 @@ class Models:
         ------
         ConflictError : the name exists.
         """
-        lookup.check_name(name, "model name")
+        check_name(name, where="model name")
         with self._database.session(write=True) as session:
             model = _find(session, ref)
             old, latest = model.name, _version(session, model, None)

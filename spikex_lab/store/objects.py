@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from spikex_lab import durable
+from spikex_lab.durable import storage
 from spikex_lab.errors import InvalidError, NotFoundError, StorageError
-from spikex_lab.store import durable
 from spikex_lab.store.clock import stamp
 from spikex_lab.store.database import Cursor, Database
-from spikex_lab.store.durable import storage
 from spikex_lab.store.records import Object
 
 SHA = re.compile(r"[0-9a-f]{64}")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from spikex_lab.errors import ConflictError, StorageError
 from spikex_lab.ids import new_id
+from spikex_lab.spec.names import check_name
 from spikex_lab.store import lookup
 from spikex_lab.store.clock import stamp
 from spikex_lab.store.database import Database
@@ -33,11 +34,10 @@ class Targets:
 
     def list(self, page: int = 1, page_size: int = 50) -> Page[TargetRow]:
         """Return one page of targets, by name."""
-        offset = lookup.check_page(page, page_size)
-        query = select(Target).where(Target.deleted.is_(None))
         with self._database.session() as session:
-            total = lookup.total(session, query)
-            found = session.scalars(query.order_by(Target.name).offset(offset).limit(page_size))
+            found, total = lookup.listed(
+                session, Target, {"name": Target.name}, page=page, page_size=page_size, sort="name"
+            )
             return Page([_row(target) for target in found], total, page, page_size)
 
     def add(self, name: str, kind: str, config: dict[str, Any] | None = None) -> TargetRow:
@@ -47,7 +47,7 @@ class Targets:
         ------
         ConflictError : the name exists.
         """
-        lookup.check_name(name, "target name")
+        check_name(name, where="target name")
         target = Target(
             id=new_id(), name=name, kind=kind, config=dict(config or {}), created=stamp()
         )

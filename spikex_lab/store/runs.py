@@ -1,4 +1,4 @@
-"""Runs: made, found, listed, hidden; the rest is in `hands`, `log`, `control`, `leavings`."""
+"""Runs: made, found, listed, hidden; the rest is in `claims`, `log`, `control`, `artifacts`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from spikex_lab import durable
 from spikex_lab.errors import ConflictError, InvalidError, NotFoundError, nearest
 from spikex_lab.ids import new_id
 from spikex_lab.spec.run import ENDED, LIVE
-from spikex_lab.store import durable, lookup
+from spikex_lab.store import lookup
+from spikex_lab.store.artifacts import Artifacts
+from spikex_lab.store.claims import Claims
 from spikex_lab.store.clock import stamp
 from spikex_lab.store.control import Control
 from spikex_lab.store.database import Cursor, Database
-from spikex_lab.store.hands import Hands
-from spikex_lab.store.leavings import Leavings
 from spikex_lab.store.log import Log
 from spikex_lab.store.records import AttemptRow, Page, RunRow
 from spikex_lab.store.runtable import IN_LIVE, SELECT, dump, load, to_row
@@ -32,7 +33,7 @@ SORTS = {
 }
 
 
-class Runs(Hands, Log, Control, Leavings):
+class Runs(Claims, Log, Control, Artifacts):
     """The runs of a store."""
 
     def __init__(self, database: Database, folders: Path) -> None:

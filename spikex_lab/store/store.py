@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy.engine import URL
 
+from spikex_lab import durable
+from spikex_lab.errors import InvalidError
 from spikex_lab.settings import Settings
-from spikex_lab.store import durable, schema
+from spikex_lab.store import schema
 from spikex_lab.store.consents import Consents
 from spikex_lab.store.database import Database
 from spikex_lab.store.datasets import Datasets
@@ -51,10 +52,12 @@ class Store:
 
         Raises
         ------
+        InvalidError : a setting asks for a place that this version cannot keep things in.
         StorageError : the folder cannot be made, the database is damaged, another program's, or
             written by a newer SPIKE-X Lab ("the schema is ahead").
         """
         settings = settings or Settings()
+        _refuse_unserved(settings)
         home = Path(settings.home).expanduser().absolute()
         settings = settings.model_copy(update={"home": home})
         durable.folder(home, where="SPIKEX_HOME")
@@ -99,13 +102,24 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
+
+
+_UNSERVED = {
+    "object_store_url": "objects are kept in the folder SPIKEX_HOME only",
+    "cache_url": "the cache is kept in the process only",
+    "api_url": "a store behind a REST API cannot be opened",
+}
+"""Settings whose names are fixed, but which nothing here serves yet: never silently ignored."""
+
+
+def _refuse_unserved(settings: Settings) -> None:
+    for name, reason in _UNSERVED.items():
+        if getattr(settings, name):
+            raise InvalidError(
+                f"not in this version: {reason}", where=f"SPIKEX_{name.upper()}", hint="unset it"
+            )
 
 
 def _private(file: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from spikex_lab.store import durable
+from spikex_lab import durable
 from spikex_lab.store.clock import stamp
 from spikex_lab.store.database import Database
 from spikex_lab.store.objects import SHA

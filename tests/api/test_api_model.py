@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 import yaml
 
@@ -73,6 +74,28 @@ def test_two_writers_do_not_overwrite_each_other():
     with pytest.raises(StaleError):
         model.save()
     assert sx.Model.open("m").spec.training.epochs == 3
+
+
+@pytest.mark.parametrize("name", ["n", "m"])
+def test_a_rename_does_not_hide_what_another_saved(name):
+    model = make()
+    other = sx.Model.open("m")
+    other.spec = changed(other, epochs=3)
+    other.save()
+    model.rename(name)
+    model.spec = changed(model, epochs=4)
+    with pytest.raises(StaleError):
+        model.save()
+    assert sx.Model.open(name).spec.training.epochs == 3
+
+
+def test_a_dataset_that_does_not_fit_makes_no_run(tmp_path):
+    np.savez(tmp_path / "o.npz", x=np.zeros((40, 2, 2), np.uint8), y=np.arange(40) % 2)
+    sx.Dataset.upload(tmp_path / "o.npz", "other")
+    model = make()
+    with pytest.raises(InvalidError, match="other has"):
+        model.train("other")
+    assert len(sx.runs()) == 0
 
 
 def test_a_refused_spec_changes_nothing():

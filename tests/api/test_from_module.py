@@ -91,8 +91,13 @@ def test_what_is_no_module_is_refused(home, mine):
         sx.Model.from_module(mine, input_shape=(1, 8, 8), name="x")
     del mine.lock
     sx.Model.from_module(mine, input_shape=(1, 8, 8), name="x")
+    objects = home / "objects"
+    before = sorted(objects.rglob("*"))
+    mine.a.weight.data.zero_()
     with pytest.raises(ConflictError):
         sx.Model.from_module(mine, input_shape=(1, 8, 8), name="x")
+    assert before
+    assert sorted(objects.rglob("*")) == before, "code of a model that was refused was kept"
 
 
 def test_code_that_nobody_chose_does_not_run(store, tmp_path):

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 import yaml
 
+from spikex_lab import durable
 from spikex_lab.cli import main
-from spikex_lab.store import durable
+from spikex_lab.errors import InvalidError, WorkError
 
 from .conftest import Answer, picture
 
@@ -210,11 +211,12 @@ def test_unknown_names_say_the_nearest(refused):
     assert "no run" in refused("runs", "show", "0123456789")
 
 
-def test_device_that_is_not_there_lists_those_that_are(refused):
+def test_device_that_is_not_there_lists_those_that_are(refused, tmp_path):
     message = refused("train", "taken", "--device", "cuda:7")
     assert "cuda:7" in message
     assert "cpu" in message
     assert "device" in refused("train", "taken", "--device", "gpu")
+    assert "device" in refused("train", spec(tmp_path, GOOD), "--device", "gpu")  # no model is made
 
 
 # data
@@ -287,6 +289,16 @@ def test_full_disk_keeps_nothing_of_an_upload(refused, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:  # and where the arrays are prepared
         patch.setattr(np, "save", full)
         assert "space" in refused("datasets", "upload", path, "--name", "new")
+
+
+def test_a_full_disk_wherever_it_shows_is_bad_input(refused, tmp_path, monkeypatch):
+    from spikex_lab.api import export
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "m.yaml"))
+
+    monkeypatch.setattr(export, "model", full)
+    assert "the disk is full" in refused("models", "export", "taken", tmp_path / "m.yaml")
 
 
 def test_full_database_keeps_nothing_of_a_model(kept, refused, tmp_path, monkeypatch):
@@ -417,6 +429,34 @@ def test_settings_that_are_none(tmp_path, monkeypatch, spikex, name, value, word
 
 
 # usage
+
+
+def test_whatever_an_error_says_it_is_one_line(kept, monkeypatch, spikex):
+    def fails(*_: object, **__: object) -> None:
+        raise InvalidError("two\nlines\x1b[2J", where="a\nb", hint="c\r\nd")
+
+    monkeypatch.setattr("spikex_lab.api.models", fails)
+    assert check(spikex("models", "list")).count("\n") == 0
+    assert spikex("models", "list").err == "spikex: a b: two lines (c d)\n"
+
+
+def test_work_that_failed_is_1_and_no_bad_input(kept, monkeypatch, spikex):
+    def fails(*_: object, **__: object) -> None:
+        raise WorkError("the loss is no longer a finite number", hint="lower training.lr")
+
+    monkeypatch.setattr("spikex_lab.api.models", fails)
+    message = "spikex: the loss is no longer a finite number (lower training.lr)\n"
+    assert spikex("models", "list") == Answer(1, "", message)
+
+
+def test_an_interrupt_is_130_without_a_traceback(kept, monkeypatch, spikex):
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("spikex_lab.api.models", interrupted)
+    answer = spikex("models", "list")
+    assert (answer.code, answer.out) == (130, "")
+    assert "Traceback" not in answer.err
 
 
 @pytest.mark.parametrize(

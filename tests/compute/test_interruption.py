@@ -55,6 +55,17 @@ def test_a_killed_run_is_interrupted_within_two_seconds_and_resumes_to_the_same(
     assert (spine.reading(run), spine.weights(run)) == uninterrupted
 
 
+def test_a_resume_finds_out_by_itself_that_the_run_is_dead(spine):
+    run = spine.start()
+    spine.begun(run)
+    pid = spine.pid(run)
+    spine.signal(run, signal.SIGKILL)
+    assert gone(pid)
+    assert spine.row(run, reconcile=False).state == "running"
+    compute.control(spine.store, run, "resume")
+    assert spine.row(run, reconcile=False).attempt == 2
+
+
 def test_a_coordinator_killed_before_its_first_word_is_found_at_once(spine):
     run = spine.start(pause=1.0)
     pid = spine.pid(run)  # known already: its starter wrote it down
@@ -133,12 +144,22 @@ def test_kill_ends_the_process_now_and_the_run_resumes(spine, uninterrupted):
     run = spine.start(pause=0.03)
     spine.begun(run, batches=8)
     pid = spine.pid(run)
+    spine.signal(run, signal.SIGSTOP)  # it cannot leave by itself
     compute.control(spine.store, run, "kill")
-    assert spine.row(run).state == "interrupted"
+    row = spine.row(run, reconcile=False)  # at once, also where its process is out of reach
+    assert (row.state, row.lease, row.error) == ("interrupted", 2, "killed by its user")
     assert gone(pid, timeout=1.0)
     compute.control(spine.store, run, "resume")
     assert spine.wait(run).state == "finished"
     assert (spine.reading(run), spine.weights(run)) == uninterrupted
+
+
+def test_a_hang_up_does_not_end_it(spine):
+    run = spine.start(epochs=1, batches=60, pause=0.01)
+    spine.begun(run)
+    spine.signal(run, signal.SIGHUP)
+    assert spine.wait(run).state == "finished"
+    assert spine.row(run).lease == 1
 
 
 def test_told_to_end_it_keeps_a_checkpoint_and_is_interrupted(spine):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from spine import Spine
+from spine import Spine, gone
 
 from spikex_lab import compute
 from spikex_lab.compute import queue, watch
@@ -35,6 +35,24 @@ def test_queued_runs_start_in_order_when_one_ends_with_nobody_looking(single):
     ]
     for before, after in pairwise(times):
         assert before["finished"] <= after["starting"]
+
+
+def test_a_kill_makes_room_for_the_next_with_nobody_looking(single):
+    first = single.start(batches=5000)
+    second = single.start(epochs=1, batches=3)
+    single.begun(first)
+    compute.control(single.store, first, "kill")
+    single.wait(second, "finished", reconcile=False)
+
+
+def test_the_dead_hold_no_place_when_a_run_is_submitted(single):
+    first = single.start(batches=5000)
+    single.begun(first)
+    pid = single.pid(first)
+    single.signal(first, signal.SIGKILL)
+    assert gone(pid)
+    second = single.start(epochs=1, batches=3)
+    assert single.row(second, reconcile=False).state != "queued"
 
 
 def test_a_reader_that_finds_a_dead_run_starts_the_next(single):

@@ -11,6 +11,7 @@ from spikex_lab.compute import liveness, sink
 from spikex_lab.compute.control_source import StoreControl
 from spikex_lab.compute.sink import StoreSink
 from spikex_lab.errors import StorageError
+from spikex_lab.store.errors import LeaseLost
 
 SPEC = {"schema": "spikex/run@1", "job": "train"}
 
@@ -97,6 +98,17 @@ def test_an_artifact_is_a_row_a_file_and_an_event(store, claimed, made, tmp_path
     (event,) = store.runs.events(claimed[0], types=["artifact"])
     assert store.objects.read(row.sha256) == b"weights"
     assert (event["name"], event["sha256"], event["size"]) == (row.name, row.sha256, 7)
+
+
+def test_a_file_under_a_lost_lease_is_not_the_run_s(store, claimed, made, lost, tmp_path):
+    run, lease = claimed
+    path = tmp_path / "w.bin"
+    path.write_bytes(b"of the dead")
+    store.runs.interrupt(run, lease, "test")
+    with pytest.raises(LeaseLost):
+        made.artifact("weights.safetensors", path, media_type="application/octet-stream")
+    assert lost.is_set()
+    assert list(store.runs.artifacts(run)) == []
 
 
 def test_a_frame_names_its_object(store, claimed, made, tmp_path):

@@ -12,6 +12,7 @@ import pytest
 
 from spikex_lab.compute import liveness, queue, watch
 from spikex_lab.compute.watch import reconcile
+from spikex_lab.errors import StorageError
 from spikex_lab.store import Store
 
 SPEC = {"schema": "spikex/run@1", "job": "train"}
@@ -64,6 +65,27 @@ def test_on_another_host_the_heartbeat_decides(brief):
     time.sleep(0.7)
     assert reconcile(brief) == [run]
     assert "no sign of life" in brief.runs.get(run).error
+
+
+def test_a_coordinator_that_starts_has_longer_than_a_short_lease(brief, monkeypatch):
+    """A loaded machine may need longer than a lease before Python can say its first word."""
+    run = brief.runs.create(SPEC, target="local", digest="0" * 64).id
+    brief.runs.claim(run, {**liveness.describe(), "host": "elsewhere"})
+    assert reconcile(brief) == []
+    time.sleep(0.7)
+    assert reconcile(brief) == []
+    monkeypatch.setattr(watch, "START_SECONDS", 0.5)
+    assert reconcile(brief) == [run]
+
+
+def test_a_starter_that_ended_is_no_dead_coordinator(store, monkeypatch):
+    """``spikex train --detach`` ends before its coordinator has said who it is."""
+    run = store.runs.create(SPEC, target="local", digest="0" * 64).id
+    store.runs.claim(run, {**liveness.describe(), "start": 1, "role": "starter"})
+    assert reconcile(store) == []
+    monkeypatch.setattr(watch, "START_SECONDS", -1.0)
+    assert reconcile(store) == [run]
+    assert "never started" in store.runs.get(run).error
 
 
 def test_a_clock_that_is_set_does_not_matter(brief, monkeypatch):
@@ -129,6 +151,36 @@ def test_a_run_that_ended_between_the_look_and_the_judgement_stays_ended(store):
     store.runs.append(run, lease, [], state="finished")
     assert reconcile(store, row) == []
     assert store.runs.get(run).state == "finished"
+
+
+def test_one_frozen_with_the_write_lock_in_hand_is_ended(store, monkeypatch):
+    """Its lease is over, and as long as it is there nobody can write."""
+    run, _ = claimed(store, host="elsewhere")
+    monkeypatch.setattr(watch.liveness, "stopped", lambda _: True)
+    ended, interrupt = [], store.runs.interrupt
+
+    def held_up(*args):
+        if not ended:
+            raise StorageError("the database was busy")
+        return interrupt(*args)
+
+    monkeypatch.setattr(store.runs, "interrupt", held_up)
+    monkeypatch.setattr(watch.detach, "end", ended.append)
+    monkeypatch.setattr(watch, "verdict", lambda *_: "no sign of life")
+    assert reconcile(store) == [run]
+    assert ended == [liveness.describe()["pid"]]
+    assert store.runs.get(run).state == "interrupted"
+
+
+def test_what_cannot_be_written_keeps_nobody_from_reading(store, monkeypatch):
+    run, _ = claimed(store, start=1)
+
+    def full(*_):
+        raise StorageError("the disk is full")
+
+    monkeypatch.setattr(store.runs, "interrupt", full)
+    assert reconcile(store) == []
+    assert store.runs.get(run).state == "running"
 
 
 def test_reading_a_run_is_cheap(store):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import torch
 
+from spikex_lab import durable
 from spikex_lab.engine import checkpoint, files
 from spikex_lab.engine.checkpoint import NAME, PREVIOUS, Checkpoint
 from spikex_lab.errors import InvalidError
@@ -85,6 +86,18 @@ def damage_types(path: Path, marker: Path) -> None:
     torch.save({**vars(made()), "epoch": -1}, path)
 
 
+def damage_other_form(path: Path, marker: Path) -> None:
+    torch.save({**vars(made()), "format": "spikex/checkpoint@2"}, path)
+
+
+def damage_missing_field(path: Path, marker: Path) -> None:
+    torch.save({k: v for k, v in vars(made()).items() if k != "seq"}, path)
+
+
+def damage_extra_field(path: Path, marker: Path) -> None:
+    torch.save({**vars(made()), "code": "print()"}, path)
+
+
 def damage_sparse(path: Path, marker: Path) -> None:
     coo = torch.eye(3).to_sparse()
     torch.save({**vars(made()), "model": {"fc.weight": coo}}, path)
@@ -146,6 +159,26 @@ def test_of_another_model(tmp_path: Path) -> None:
     assert caught.value.hint
 
 
+def test_whose_it_is_can_be_told_without_loading_it(tmp_path: Path) -> None:
+    checkpoint.check_whose(tmp_path, {"model": "a"})  # nothing there: nothing to refuse
+    checkpoint.save(tmp_path, made(1))
+    checkpoint.check_whose(tmp_path, {"model": "a", "dataset": "b"})
+    with pytest.raises(InvalidError, match="belongs to another model and another backend"):
+        checkpoint.check_whose(tmp_path, {"model": "x", "dataset": "b", "backend": "c"})
+    same = made(2, identity={"model": "a", "training": "a", "dataset": "model", "backend": "a"})
+    checkpoint.save(tmp_path, same)  # texts that repeat are references in the file
+    checkpoint.check_whose(tmp_path, same.identity)
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda d: d.__name__)
+def test_one_that_cannot_be_read_is_left_to_the_loading(tmp_path: Path, damage: Any) -> None:
+    marker = tmp_path / "marker"
+    checkpoint.save(tmp_path, made(1))
+    damage(tmp_path / NAME, marker)
+    checkpoint.check_whose(tmp_path, {"model": "a"})
+    assert not marker.exists()
+
+
 def test_killed_between_the_two_renames(tmp_path: Path, monkeypatch: Any) -> None:
     checkpoint.save(tmp_path, made(1))
     moves = iter([True, False])
@@ -167,7 +200,9 @@ def test_killed_between_the_two_renames(tmp_path: Path, monkeypatch: Any) -> Non
 def test_synced_before_it_is_moved(tmp_path: Path, monkeypatch: Any) -> None:
     story: list[str] = []
     real_sync, real_replace = os.fsync, Path.replace
-    monkeypatch.setattr(files.os, "fsync", lambda h: (story.append("sync"), real_sync(h))[1])
+    synced = lambda h: (story.append("sync"), real_sync(h))[1]  # noqa: E731
+    monkeypatch.setattr(files.os, "fsync", synced)
+    monkeypatch.setattr(durable.io, "fsync", synced)
     monkeypatch.setattr(Path, "replace", lambda a, b: (story.append("move"), real_replace(a, b))[1])
     checkpoint.save(tmp_path, made())
     assert story == ["sync", "move", "sync"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,18 +30,12 @@ class Context:
     dataset: Any
     folder: Path
     codes: dict[str, bytes] = field(default_factory=dict)
-    request: dict[str, Any] = field(default_factory=dict)
     sink: MemorySink = field(default_factory=MemorySink)
     control: Any = field(default_factory=Script)
     run: dict[str, Any] = field(default_factory=lambda: {"id": "0190", "attempt": 1})
 
     def code(self, sha256: str) -> bytes | None:
         return self.codes.get(sha256)
-
-    def artifact(self, name: str) -> Path:
-        path = self.folder / f"kept-{name}"
-        path.write_bytes(self.sink.artifacts[name])
-        return path
 
 
 @pytest.fixture(scope="module")
@@ -76,21 +69,6 @@ def test_every_template_trains(digits: Dataset, tmp_path: Path, name: str) -> No
     assert outcome.metrics["test_accuracy"] > 0.25
     page = context.sink.artifacts["report.html"].decode()
     assert f"{100 * outcome.metrics['test_accuracy']:.2f} %" in page
-
-
-def test_evaluate_as_a_job(digits: Dataset, tmp_path: Path) -> None:
-    model = template("mlp", input_shape=(1, 8, 8), classes=10).to_dict()
-    context = Context(run_spec(model), digits, tmp_path)
-    trained = jobs.train(context)
-    outcome = jobs.evaluate(context)
-    assert outcome.metrics["test_accuracy"] == trained.metrics["test_accuracy"]
-    context.request = {"split": "train", "batch_size": 100}
-    again = jobs.evaluate(context)
-    body = json.loads(context.sink.artifacts["evaluation-train.json"])
-    assert body["accuracy"] == again.metrics["train_accuracy"]
-    assert body["split"] == "train"
-    context.control = Script(["stop"])
-    assert jobs.evaluate(context).state == "stopped"
 
 
 def own_module() -> tuple[bytes, dict[str, Any]]:

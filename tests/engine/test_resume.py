@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from spikex_lab.data import Dataset
-from spikex_lab.engine import Outcome, Trainer, checkpoint
+from spikex_lab.engine import Outcome, Trainer, checkpoint, environment
 from spikex_lab.errors import InvalidError
 
 from . import fakes
@@ -150,6 +150,19 @@ def test_thread_count_is_part_of_the_run(whole: Any, data: Dataset, tmp_path: Pa
     train(data, tmp_path / "run", sink=again, threads=2, backend=backend)
     assert set(seen) == {2}
     assert torch.get_num_threads() == before
+
+
+def test_a_resume_takes_the_threads_that_the_run_began_with(
+    data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sums of floats depend on them: another machine's default would change the numbers."""
+    sink = MemorySink()
+    monkeypatch.setattr(environment, "default_threads", lambda _: 2)
+    train(data, tmp_path / "run", sink=sink, control=Script(["stop"], lambda: bool(sink.events)))
+    monkeypatch.setattr(environment, "default_threads", lambda _: 1)
+    again = MemorySink()
+    train(data, tmp_path / "run", sink=again)
+    assert sink.events[0]["threads"] == again.events[0]["threads"] == 2
 
 
 def test_stop_in_validation_and_in_the_final_evaluation(

@@ -146,10 +146,15 @@ def test_checkpoints_take_at_most_their_share(
     assert spent - sink.of("checkpoint")[0]["seconds"] <= 0.08 * whole + 0.05
 
 
-def test_loss_that_is_no_number_ends_the_run(data: Dataset, tmp_path: Path) -> None:
+def test_loss_that_is_no_number_ends_the_run(
+    data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "CHECKPOINT_SHARE", 1e9)  # one after every batch
+    monkeypatch.setattr(session, "BATCH_EVENT_SECONDS", 1e9)  # which would look at them too
+
     def poison(network: Poisson) -> None:
         def spoil(step: int) -> None:
-            if network.training and calls() == 40:
+            if network.training and calls() == 50:
                 network.fc2.weight.data.fill_(float("nan"))
 
         count = iter(range(10**6))
@@ -157,13 +162,13 @@ def test_loss_that_is_no_number_ends_the_run(data: Dataset, tmp_path: Path) -> N
         network.hook = spoil
 
     with pytest.raises(WorkError, match="no longer a finite number") as caught:
-        fit(data, tmp_path / "run", backend=Bench(poison))
+        fit(data, tmp_path / "run", backend=Bench(poison), checkpoint_every=1e-9)
     assert "epoch 2" in caught.value.where
     assert "lr" in caught.value.hint
     kept, _ = checkpoint.load(tmp_path / "run", {})
-    assert kept is None or all(
-        t.isfinite().all() for t in kept.model.values() if t.is_floating_point()
-    )
+    assert kept is not None
+    assert (kept.epoch, kept.batch) == (1, 2)
+    assert all(t.isfinite().all() for t in kept.model.values() if t.is_floating_point())
 
 
 def test_partial_batches_and_batches_larger_than_the_data(tmp_path: Path) -> None:

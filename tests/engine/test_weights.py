@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pickle
 import struct
 import tarfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import pytest
 import torch
 from safetensors.torch import load as read_safetensors
 
-from spikex_lab.engine import weights
+from spikex_lab.engine import tensorfile, weights
 from spikex_lab.errors import InvalidError
 
 
@@ -42,7 +44,7 @@ def test_equal_weights_are_equal_bytes() -> None:
 def test_there_and_back(tmp_path: Path) -> None:
     trained = network(5)
     path = tmp_path / "w.safetensors"
-    weights.write(trained, path)
+    path.write_bytes(weights.save(trained))
     fresh = network(6)
     weights.load(fresh, path)
     assert weights.save(fresh) == weights.save(trained)
@@ -164,6 +166,41 @@ def test_sparse_and_quantized_tensors_are_refused(tmp_path: Path) -> None:
         torch.save({"0.weight": tensor}, path)
         with pytest.raises(InvalidError):
             weights.read(path)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_quantized_tensor_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "w.pt"
+    torch.save({"0.weight": torch.quantize_per_tensor(torch.eye(3), 0.1, 0, torch.qint8)}, path)
+    with pytest.raises(InvalidError, match="is no dense tensor"):
+        weights.read(path)
+
+
+def test_a_sparse_tensor_that_lies_is_found_out(tmp_path: Path) -> None:
+    """A CSR tensor that claims more values than it has would read beyond its memory."""
+    path = tmp_path / "w.pt"
+    rows, columns = torch.tensor([0, 2, 4]), torch.tensor([0, 1, 0, 1])
+    torch.save(torch.sparse_csr_tensor(rows, columns, torch.ones(4)), path)
+    assert torch.equal(tensorfile.read(path).to_dense(), torch.ones(2, 2))
+    out = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for item in old.infolist():
+            lie = rows.numpy().tobytes(), torch.tensor([0, 2, 127]).numpy().tobytes()
+            new.writestr(item.filename, old.read(item).replace(*lie))
+    path.write_bytes(out.getvalue())
+    with pytest.raises(InvalidError, match="is damaged"):
+        tensorfile.read(path)
+
+
+def test_what_is_refused_by_its_first_bytes(tmp_path: Path) -> None:
+    """The form decides before any parser sees the file: legacy files hold pickles outside a zip."""
+    path = tmp_path / "w.pt"
+    torch.save(network().state_dict(), path, _use_new_zipfile_serialization=False)
+    with pytest.raises(InvalidError, match="is no weights file"):
+        weights.read(path)
+    as_huge_header(path, Bomb(path))
+    with pytest.raises(InvalidError, match="is no weights file"):
+        weights.read(path)
 
 
 def test_absent_and_empty_files(tmp_path: Path) -> None:

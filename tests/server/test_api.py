@@ -147,6 +147,9 @@ async def test_templates_and_datasets(fetch):
         (("models",), {"sort": "nam"}, 422),
         (("runs",), {"state": "<img>"}, 422),
         (("runs", new_id(), "events"), {"after": "-1"}, 422),
+        (("runs", new_id(), "events"), {"after": "9" * 18}, 422),
+        (("runs", new_id(), "events"), {"limit": "0"}, 422),
+        (("runs", new_id(), "events"), {"limit": "1001"}, 422),
     ],
 )
 async def test_what_cannot_be_answered_is_a_problem(fetch, path, params, status):
@@ -206,6 +209,22 @@ async def test_an_unforeseen_error_tells_nothing_of_the_inside(fetch, monkeypatc
 async def test_a_bad_body_changes_nothing(fetch, store, run, body, headers, status):
     answer = await fetch("runs", run.id, "control", method="POST", body=body, headers=headers)
     assert (answer.code, answer.headers["Content-Type"]) == (status, PROBLEM)
+    assert store.runs.get(run.id).state == "queued"
+
+
+async def test_a_body_of_unknown_length_is_refused(fetch, store, run):
+    async def produce(write):
+        await write(b'{"action": "stop"}')
+
+    answer = await fetch(
+        "runs",
+        run.id,
+        "control",
+        method="POST",
+        body_producer=produce,
+        headers={"Content-Type": "application/json"},
+    )
+    assert (answer.code, answer.headers["Content-Type"]) == (411, PROBLEM)
     assert store.runs.get(run.id).state == "queued"
 
 

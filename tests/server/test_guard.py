@@ -115,6 +115,32 @@ async def test_each_action_is_put_to_the_authorizer(home, fetch, store, run):
     assert store.runs.get(run.id).state == "queued"
 
 
+class _Nobody(Authorizer):
+    """Lets nobody do anything with our resource."""
+
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        return resource != "spikex"
+
+
+@pytest.mark.parametrize(
+    "jp_server_config",
+    [{"ServerApp": {"jpserver_extensions": {"spikex_lab": True}, "authorizer_class": _Nobody}}],
+)
+async def test_who_may_nothing_is_told_nothing(
+    home, jp_serverapp, http_server_client, jp_auth_header
+):
+    for pattern, _handler in registered(jp_serverapp):
+        for method in METHODS:
+            answer = await http_server_client.fetch(
+                address(pattern),
+                method=method,
+                headers={**jp_auth_header, "Content-Type": "application/json"},
+                body="{}" if method in ("POST", "PUT", "PATCH") else None,
+                raise_error=False,
+            )
+            assert answer.code in (403, 405), (method, pattern, answer.code)
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 async def test_a_foreign_page_changes_nothing_with_a_cookie(
     fetch, jp_serverapp, store, run, site, monkeypatch

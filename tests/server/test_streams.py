@@ -89,6 +89,14 @@ async def test_a_slow_viewer_is_sent_back_to_the_store(service, live, monkeypatc
     assert await asyncio.wait_for(slow, 20) == [*range(1, last + 1), -1]
 
 
+async def test_what_waits_for_a_viewer_is_bounded():
+    viewer = streams._Viewer()
+    for seq in range(10 * streams.INBOX):
+        viewer.offer([{"seq": seq}])
+        assert len(viewer._inbox) <= streams.INBOX
+    assert viewer._inbox[-1] == [{"seq": 10 * streams.INBOX - 1}]
+
+
 async def test_a_run_that_has_ended_is_told_whole_and_closed(service, live, monkeypatch):
     monkeypatch.setattr(streams, "PAGE", 7)
     last = await write(service, live, rounds=10, each=5)

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from spikex_lab.store import Store, durable
+from spikex_lab import durable
+from spikex_lab.store import Store
 
 HERE = {"host": "here", "boot": "b", "pidns": "p", "pid": 7, "start": 1}
 SPEC: dict[str, Any] = {"model": {"name": "tiny"}, "dataset": "digits", "device": "cpu"}

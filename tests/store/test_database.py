@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from spikex_lab.errors import StorageError
-from spikex_lab.store import Store, database, filesystem, refusals, sqlite
+from spikex_lab.store import Store, database, driver_errors, filesystem, sqlite
 
 from .support import SPEC, a_run, batches, finish, python
 
@@ -214,7 +214,7 @@ def test_a_failure_inside_a_write_keeps_nothing(store: Store) -> None:
 def test_a_busy_database_is_waited_for_then_said(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (database, refusals):
+    for module in (database, driver_errors):
         monkeypatch.setattr(module, "BUSY_SECONDS", 0.3)
     run, lease = a_run(store)
     with Store.open(store.settings) as other:

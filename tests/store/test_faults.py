@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from spikex_lab import durable
 from spikex_lab.errors import NotFoundError, StorageError
-from spikex_lab.store import Store, durable, verify
+from spikex_lab.store import Store, verify
 
 from .support import FaultyIo, a_run, batches, finish, python
 

@@ -74,12 +74,20 @@ def test_a_hostile_name_is_refused_and_touches_nothing(
     assert tree(beside) == before
 
 
-@pytest.mark.parametrize("name", ["CON", "nul.txt", "aux", "a..b"])
-def test_a_reserved_name_is_a_label_like_any_other(store: Store, beside: Path, name: str) -> None:
-    store.models.create(name, {"name": name})
-    store.datasets.add(name, {}, {"x.npy": beside / "evil"})
-    assert store.models.get(name).name == name
-    assert [path for path in beside.rglob("*") if path.name == name] == []
+@pytest.mark.parametrize("name", ["CON", "nul.txt", "aux"])
+def test_a_devices_name_is_refused(store: Store, beside: Path, name: str) -> None:
+    with pytest.raises(InvalidError, match="device"):
+        store.models.create(name, {"name": name})
+    with pytest.raises(InvalidError, match="device"):
+        store.datasets.add(name, {}, {"x.npy": beside / "evil"})
+    assert store.models.list().total == 0
+
+
+def test_dots_inside_a_name_are_no_path(store: Store, beside: Path) -> None:
+    store.models.create("a..b", {"name": "a..b"})
+    store.datasets.add("a..b", {}, {"x.npy": beside / "evil"})
+    assert store.models.get("a..b").name == "a..b"
+    assert [path for path in beside.rglob("*") if path.name == "a..b"] == []
 
 
 def test_a_runs_folder_is_named_by_its_id_alone(store: Store) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from spikex_lab import durable
 from spikex_lab.errors import InvalidError, NotFoundError, StorageError, TooLargeError
-from spikex_lab.store import Store, durable
+from spikex_lab.store import Store
 
 
 def test_the_same_bytes_once(store: Store, tmp_path: Path) -> None:

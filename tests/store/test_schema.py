@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from spikex_lab.errors import StorageError
+from spikex_lab.errors import InvalidError, StorageError
 from spikex_lab.settings import Settings
 from spikex_lab.store import Store, migrations, schema
 from spikex_lab.store.database import Database
@@ -164,3 +164,10 @@ def test_the_store_is_light(store: Store) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
     )
     assert done.stdout == "[]\n[]\n"
+
+
+@pytest.mark.parametrize("name", ["object_store_url", "cache_url", "api_url"])
+def test_a_setting_that_nothing_serves_is_refused(home: Path, name: str) -> None:
+    with pytest.raises(InvalidError, match=f"SPIKEX_{name.upper()}: not in this version"):
+        Store.open(Settings(home=home, **{name: "s3://elsewhere/x"}))
+    assert not home.exists(), "nothing was made"

@@ -13,7 +13,7 @@ from spikex_lab.store.log import lease_lost
 from spikex_lab.store.runtable import IN_LIVE, RunTable, dump
 
 
-class Hands(RunTable):
+class Claims(RunTable):
     """The holders' part of `Runs`."""
 
     def claim(self, id: str, who: Mapping[str, Any], *, limit: int | None = None) -> int | None:

@@ -16,7 +16,7 @@ from spikex_lab.store.runtable import IN_LIVE, RunTable, dump, load
 _COLUMNS = "run, name, size, sha256, media_type, attempt, created"
 
 
-class Leavings(RunTable):
+class Artifacts(RunTable):
     """The artifacts' part of `Runs`."""
 
     def add_artifact(

@@ -54,9 +54,9 @@ _MEANINGS = (
     ("readonly", "the database is read-only", "check the permissions of SPIKEX_HOME"),
     ("unable to open", "the database cannot be opened", "check SPIKEX_HOME and its permissions"),
     (
-        "disk i/o",
-        "the disk failed (input/output error)",
-        "check the disk; nothing of this write was kept",
+        "disk i/o",  # also where a disk is so full that SQLite cannot make its shared memory
+        "the disk is full or failed (input/output error)",
+        "free some space, or check the disk; nothing of this write was kept",
     ),
     ("malformed", "the database is damaged", "see `spikex doctor`; restore it from a backup"),
     (
