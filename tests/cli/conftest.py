@@ -13,6 +13,18 @@ import pytest
 
 from spikex_lab.cli import main
 
+GOOD = {
+    "name": "small",
+    "input": {"shape": [1, 8, 8]},
+    "nodes": [
+        {"id": "flatten", "component": "layers/flatten"},
+        {"id": "fc", "component": "synapses/dense", "params": {"features": 10}},
+    ],
+    "readout": "decoders/membrane",
+    "dataset": "digits",
+}
+"""A small spec with nothing wrong in it."""
+
 
 @dataclass
 class Answer:
@@ -66,3 +78,40 @@ def picture(*folders: Path) -> str:
             else:
                 total.update(path.read_bytes())
     return total.hexdigest()
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a model and the digits in it; no test may change it."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPIKEX_HOME", str(folder))
+        assert main(["models", "create", "taken", "--template", "mlp", "--dataset", "digits"]) == 0
+        assert main(["targets", "show", "local"]) == 0  # the devices are looked for once
+    return folder
+
+
+@pytest.fixture
+def refused(kept, tmp_path, monkeypatch, spikex):
+    """Run a command that must be refused; return its one line."""
+    monkeypatch.setenv("SPIKEX_HOME", str(kept))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> str:
+        before = picture(kept, tmp_path)
+        answer: Answer = spikex(*arguments)
+        assert picture(kept, tmp_path) == before, "something was changed"
+        return check(answer)
+
+    return run
+
+
+def check(answer: Answer) -> str:
+    assert answer.code == 2, answer
+    assert answer.out == ""
+    lines = answer.err.strip().splitlines()
+    message = lines[-1]
+    assert len([line for line in lines if line.startswith("spikex:")]) == 1, answer.err
+    assert "Traceback" not in answer.err
+    assert len(message) < 600
+    return message

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import errno
 import gzip
-import json
 import os
 import struct
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,21 +13,9 @@ import pytest
 import yaml
 
 from spikex_lab import durable
-from spikex_lab.cli import main
-from spikex_lab.errors import InvalidError, WorkError
 
-from .conftest import Answer, picture
+from .conftest import GOOD, check, picture
 
-GOOD = {
-    "name": "small",
-    "input": {"shape": [1, 8, 8]},
-    "nodes": [
-        {"id": "flatten", "component": "layers/flatten"},
-        {"id": "fc", "component": "synapses/dense", "params": {"features": 10}},
-    ],
-    "readout": "decoders/membrane",
-    "dataset": "digits",
-}
 SPIKING = {
     **GOOD,
     "time": {"steps": 4},
@@ -40,43 +25,6 @@ SPIKING = {
         {"id": "lif", "component": "neurons/leaky"},
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a model and the digits in it; no test may change it."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SPIKEX_HOME", str(folder))
-        assert main(["models", "create", "taken", "--template", "mlp", "--dataset", "digits"]) == 0
-        assert main(["targets", "show", "local"]) == 0  # the devices are looked for once
-    return folder
-
-
-@pytest.fixture
-def refused(kept, tmp_path, monkeypatch, spikex):
-    """Run a command that must be refused; return its one line."""
-    monkeypatch.setenv("SPIKEX_HOME", str(kept))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> str:
-        before = picture(kept, tmp_path)
-        answer: Answer = spikex(*arguments)
-        assert picture(kept, tmp_path) == before, "something was changed"
-        return check(answer)
-
-    return run
-
-
-def check(answer: Answer) -> str:
-    assert answer.code == 2, answer
-    assert answer.out == ""
-    lines = answer.err.strip().splitlines()
-    message = lines[-1]
-    assert len([line for line in lines if line.startswith("spikex:")]) == 1, answer.err
-    assert "Traceback" not in answer.err
-    assert len(message) < 600
-    return message
 
 
 def spec(tmp_path: Path, data: dict, **changes) -> Path:
@@ -342,142 +290,3 @@ def test_store_written_by_a_newer_version(tmp_path, monkeypatch, spikex):
         assert "schema is ahead" in message
         assert "9999" in message
     assert picture(home) == before
-
-
-# names that are paths (trust, case 9)
-
-TRICKS = [
-    "../x",
-    "../../etc/passwd",
-    "..",
-    "%2e%2e%2fx",
-    "..\\x",
-    "/etc/passwd",
-    "//proc/self/root",
-    "a\0b",
-    "x" * 300,
-    "C:\\Windows",
-    "file:///etc/passwd",
-    "\x1b[2J\x1b]0;x\x07",
-    "a\nb",
-]
-TAKES_A_NAME = [
-    ["models", "show", "{}"],
-    ["models", "create", "{}"],
-    ["models", "create", "new", "--template", "{}"],
-    ["models", "create", "new", "--dataset", "{}"],
-    ["models", "rename", "taken", "{}"],
-    ["models", "delete", "{}"],
-    ["models", "import", "good.yaml", "--name", "{}"],
-    ["train", "{}"],
-    ["train", "taken", "--dataset", "{}"],
-    ["train", "taken", "--target", "{}"],
-    ["train", "taken", "--device", "{}"],
-    ["runs", "show", "{}"],
-    ["runs", "logs", "{}"],
-    ["runs", "stop", "{}"],
-    ["runs", "resume", "{}"],
-    ["runs", "delete", "{}"],
-    ["runs", "evaluate", "{}"],
-    ["runs", "export", "{}", "out.pth"],
-    ["datasets", "show", "{}"],
-    ["datasets", "delete", "{}"],
-    ["datasets", "download", "{}"],
-    ["datasets", "upload", "good.npz", "--name", "{}"],
-    ["components", "show", "{}"],
-    ["components", "check", "{}"],
-    ["targets", "show", "{}"],
-]
-
-
-@pytest.mark.parametrize("command", TAKES_A_NAME, ids=" ".join)
-def test_no_path_gets_in_where_a_name_is_wanted(command, refused, tmp_path):
-    (tmp_path / "good.yaml").write_text(json.dumps(GOOD))
-    np.savez(tmp_path / "good.npz", x=np.zeros((40, 2, 2), np.uint8), y=np.arange(40) % 2)
-    for trick in TRICKS:
-        message = refused(*(part.replace("{}", trick) for part in command))
-        assert "\x1b" not in message
-        assert "\0" not in message
-        assert "root:" not in message  # nothing of /etc/passwd
-
-
-def test_export_to_what_is_no_file(refused, tmp_path):
-    (tmp_path / "folder").mkdir()
-    assert "folder" in refused("models", "export", "taken", tmp_path / "folder")
-    assert "no such folder" in refused("models", "export", "taken", tmp_path / "none" / "x.yaml")
-    assert "format" in refused("models", "export", "taken", tmp_path / "x", "--format", "exe")
-
-
-# settings
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "word"),
-    [
-        ("SPIKEX_MAX_COORDINATORS", "many", "SPIKEX_MAX_COORDINATORS"),
-        ("SPIKEX_DATABASE_URL", "nonsense", "SPIKEX_DATABASE_URL"),
-        ("SPIKEX_HOME", __file__, "SPIKEX_HOME"),
-        ("SPIKEX_HOME", "/proc/none", "SPIKEX_HOME"),
-    ],
-)
-def test_settings_that_are_none(tmp_path, monkeypatch, spikex, name, value, word):
-    monkeypatch.setenv("SPIKEX_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv(name, value)
-    assert word in check(spikex("models", "list"))
-    if word != "SPIKEX_HOME":  # a home that is not there has no database, which is no fault
-        assert word in check(spikex("db", "check"))
-
-
-# usage
-
-
-def test_whatever_an_error_says_it_is_one_line(kept, monkeypatch, spikex):
-    def fails(*_: object, **__: object) -> None:
-        raise InvalidError("two\nlines\x1b[2J", where="a\nb", hint="c\r\nd")
-
-    monkeypatch.setattr("spikex_lab.api.models", fails)
-    assert check(spikex("models", "list")).count("\n") == 0
-    assert spikex("models", "list").err == "spikex: a b: two lines (c d)\n"
-
-
-def test_work_that_failed_is_1_and_no_bad_input(kept, monkeypatch, spikex):
-    def fails(*_: object, **__: object) -> None:
-        raise WorkError("the loss is no longer a finite number", hint="lower training.lr")
-
-    monkeypatch.setattr("spikex_lab.api.models", fails)
-    message = "spikex: the loss is no longer a finite number (lower training.lr)\n"
-    assert spikex("models", "list") == Answer(1, "", message)
-
-
-def test_an_interrupt_is_130_without_a_traceback(kept, monkeypatch, spikex):
-    def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("spikex_lab.api.models", interrupted)
-    answer = spikex("models", "list")
-    assert (answer.code, answer.out) == (130, "")
-    assert "Traceback" not in answer.err
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["nonsense"],
-        ["models", "create"],
-        ["runs", "list", "--page", "0"],
-        ["runs", "list", "--page", "x"],
-        ["train", "taken", "--set", "training.epochs"],
-        ["train", "taken", "--nonsense"],
-    ],
-)
-def test_wrong_usage(refused, arguments):
-    refused(*arguments)
-
-
-def test_debug_adds_the_traceback(kept):
-    env = {**os.environ, "SPIKEX_HOME": str(kept), "SPIKEX_DEBUG": "1"}
-    command = [sys.executable, "-m", "spikex_lab.cli", "models", "show", "nope"]
-    done = subprocess.run(command, env=env, capture_output=True, text=True)
-    assert done.returncode == 2
-    assert "Traceback" in done.stderr
-    assert done.stderr.splitlines()[-1].startswith("spikex: no model")
