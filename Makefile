@@ -34,8 +34,8 @@ setup: .venv/.base .venv/.dev  ## set up .venv with everything
 demo: .venv/.base  ## train a spiking network on handwritten digits; print its accuracy and the report's path
 	@$(BIN)/spikex demo
 
-lab: .venv/.base  ## open JupyterLab on the tutorials
-	@$(BIN)/spikex lab notebooks
+lab: .venv/.base  ## open JupyterLab on the tutorials (LAB='-- --allow-root': arguments for it)
+	@$(BIN)/spikex lab spikex-tutorials $(LAB)
 
 labextension/node_modules: labextension/package-lock.json .venv/.base
 	npm --prefix labextension ci --silent

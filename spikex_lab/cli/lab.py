@@ -18,6 +18,10 @@ def lab(
         Path,
         typer.Argument(metavar="DIR", help="Folder for the tutorials; made if it is not there."),
     ] = Path("spikex-tutorials"),
+    jupyter: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[-- ARGUMENTS]", help="Further arguments for JupyterLab."),
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
 ) -> None:
@@ -36,4 +40,5 @@ def lab(
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.absolute()}"]
     command += [] if browser else ["--no-browser"]
     command += [f"--port={port}"] if port else []
+    command += jupyter or []
     raise typer.Exit(subprocess.call(command))  # noqa: S603 - our own arguments

@@ -80,3 +80,22 @@ def test_debug_adds_the_traceback(kept):
     assert done.returncode == 2
     assert "Traceback" in done.stderr
     assert done.stderr.splitlines()[-1].startswith("spikex: no model")
+
+
+def test_lab_brings_the_tutorials_and_hands_on_what_is_jupyters(tmp_path, monkeypatch, spikex):
+    started: list[list[str]] = []
+    monkeypatch.setattr("spikex_lab.cli.lab.subprocess.call", lambda c: started.append(c) or 0)
+    answer = spikex("lab", tmp_path / "t", "--no-browser", "--", "--allow-root")
+    assert answer.code == 0, answer.err
+    notebook = tmp_path / "t" / "01_quickstart.ipynb"
+    assert notebook.is_file()
+    assert started[0][1:] == [
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={tmp_path / 't'}",
+        "--no-browser",
+        "--allow-root",
+    ]
+    notebook.write_text("mine")
+    assert spikex("lab", tmp_path / "t").code == 0
+    assert notebook.read_text() == "mine"
