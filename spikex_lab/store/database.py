@@ -25,6 +25,8 @@ WAL_LIMIT = 4 * 1024 * 1024
 """Bytes of write-ahead log from which the next writer folds it into the database."""
 _ONE_WRITER = f"SELECT pg_advisory_xact_lock({0x5350494B})"
 """PostgreSQL's stand-in for SQLite's write lock, so that both keep the same order."""
+FOLD_WAIT, FOLD_PATIENCE = 0.25, 1.0
+"""Seconds that a fold waits for readers: at the limit, and at most."""
 CHECKPOINT_PAUSE = 1.0
 """Seconds between two tries to fold it while a reader holds it."""
 
@@ -204,7 +206,7 @@ class Database:
         except FileNotFoundError:
             return 0
 
-    def checkpoint(self, *, wait: float = 0.25) -> bool:
+    def checkpoint(self, *, wait: float = FOLD_WAIT) -> bool:
         """Fold the write-ahead log into the database; return False if a reader was in the way."""
         if self.file is None or self.journal != "wal":
             return True
@@ -229,8 +231,11 @@ class Database:
     def _fold(self) -> None:
         if self.file is None or self.wal_bytes() < WAL_LIMIT or time.monotonic() < self._next_fold:
             return
+        # The further it has grown, the longer a fold insists on its turn; a reader that never ends
+        # must not hold the writers up for more than a second, though.
+        insist = min(self.wal_bytes() / WAL_LIMIT, FOLD_PATIENCE / FOLD_WAIT)
         try:
-            folded = self.checkpoint()
+            folded = self.checkpoint(wait=FOLD_WAIT * insist)
         except StorageError as error:  # what was written is kept in the log all the same
             _log.warning("the write-ahead log cannot be folded: %s", error)
             folded = False
