@@ -10,7 +10,8 @@ from spikex_lab.catalog.schema import BodyParts, ComponentSpec, SpikeSpec
 from spikex_lab.errors import InvalidError
 
 Selection = tuple[tuple[str, bool | str], ...]
-"""The values of the parameters that choose a variant, and ``preset``; sorted, so it is a key."""
+"""The values of the parameters that choose a variant, ``preset`` and ``integrator``; sorted, so it
+is a key."""
 
 MAX_SELECTIONS = 64
 
@@ -26,6 +27,8 @@ def selection(spec: ComponentSpec, params: Mapping[str, Any]) -> Selection:
     preset = params.get("preset")
     if preset is not None and _has_equations(spec.presets[preset]):
         chosen["preset"] = preset
+    if params.get("integrator") is not None:
+        chosen["integrator"] = params["integrator"]
     return tuple(sorted(chosen.items()))
 
 
@@ -60,6 +63,7 @@ def select(spec: ComponentSpec, chosen: Selection) -> BodyParts:
         "let": dict(spec.let),
         "state": dict(spec.state),
         "equations": list(spec.equations),
+        "jumps": list(spec.jumps),
         "integrator": spec.integrator,
         "spike": spec.spike,
         "output": spec.output,
@@ -73,7 +77,7 @@ def select(spec: ComponentSpec, chosen: Selection) -> BodyParts:
         if all(values.get(name) == value for name, value in variant.when.items())
     ]
     for layer in layers:
-        for key in ("equations", "integrator", "output"):
+        for key in ("equations", "jumps", "integrator", "output"):
             if getattr(layer, key) is not None:
                 body[key] = getattr(layer, key)
         for key in ("let", "state"):
@@ -83,6 +87,8 @@ def select(spec: ComponentSpec, chosen: Selection) -> BodyParts:
             changed = {name: getattr(layer.spike, name) for name in layer.spike.model_fields_set}
             old = {} if body["spike"] is None else dict(body["spike"])
             body["spike"] = SpikeSpec.model_construct(**{**old, **changed})
+    if "integrator" in values:
+        body["integrator"] = values["integrator"]
     return BodyParts.model_construct(**body)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spikex_lab.catalog.expr import Binary, Call, Choose, Compare, Expr, Name, Num
+from spikex_lab.catalog.expr import Binary, Call, Choose, Compare, Expr, Name, Num, names
 from spikex_lab.catalog.parser import parse, parse_test
 from spikex_lab.catalog.program import Assign
 from spikex_lab.catalog.schema import SpikeSpec
@@ -41,9 +41,9 @@ class Firing:
 
     def before(self) -> list[Assign]:
         """Return ``spiked``, and a reset that has waited for this step."""
-        margin = self._margin(self.old)
+        lines, margin = self._margin(self.old)
         test = Call("hit", (margin,)) if self.spike.detach else self._fire(margin)
-        lines = [Assign("spiked", test, "the test on the state as the last step left it")]
+        lines.append(Assign("spiked", test, "the test on the state as the last step left it"))
         return lines + (self._reset(self.old, SPIKED) if self.late else [])
 
     def after(self) -> tuple[list[Assign], list[Assign]]:
@@ -60,10 +60,15 @@ class Firing:
                 )
                 for name in self._held()
             ]
-        fired = self._fire(self._margin(self.new))
         if spike.edge == "rising":
-            below = Binary("-", Num(1), Call("hit", (self._margin(self.old),)))
-            fired = Binary("*", fired, below)
+            first, margin = self._margin(self.old)
+            below = Binary("-", Num(1), Call("hit", (margin,)))
+            lines += [*first, Assign("t_below", below, "1 where the last step left it below")]
+        first, margin = self._margin(self.new)
+        lines += first
+        fired = self._fire(margin)
+        if spike.edge == "rising":
+            fired = Binary("*", fired, Name("t_below"))
         if refractory is not None:
             fired = Choose(RESTING, Num(0), fired)
         lines.append(Assign("spike", fired, spike.when))
@@ -79,11 +84,17 @@ class Firing:
             lines.append(Assign("n_refractory", fresh, "steps left to stand still"))
         return constants, lines + self._then()
 
-    def _margin(self, states: Mapping[str, str]) -> Expr:
-        """Return how far above threshold: ``a - b`` of the test ``a > b``."""
-        test = self.test
+    def _margin(self, states: Mapping[str, str]) -> tuple[list[Assign], Expr]:
+        """Return how far above threshold, ``a - b`` of the test ``a > b``, and what it needs."""
+        test, where = self.test, f"{self.where}/when"
         margin = test.left if test.right == Num(0) else Binary("-", test.left, test.right)
-        return self.scope.resolve(margin, f"{self.where}/when", states, words=())
+        moving = sorted(names(margin) & set(self.scope.moving))
+        if moving and not self.scope.ode and states is self.old:
+            raise InvalidError(
+                f"the last step's {moving[0]} is no longer known", where=where, hint="write it out"
+            )
+        first = self.scope.refresh(margin, states, words=())
+        return first, self.scope.resolve(margin, where, states, words=())
 
     def _fire(self, margin: Expr) -> Expr:
         if self.spike.scale is None:
@@ -94,14 +105,10 @@ class Firing:
         )
 
     def _then(self) -> list[Assign]:
-        lines = []
+        lines: list[Assign] = []
         for index, text in enumerate(self.spike.after):
-            line = self.scope.assignment(text, f"{self.where}/after/{index}")
-            value = self.scope.resolve(line.value, line.where, self.new, words=("spike", "spiked"))
-            target = self.new[line.target]
-            if line.form != "=":
-                value = Binary(line.form[0], Name(target), value)
-            lines.append(Assign(target, value, line.text))
+            where = f"{self.where}/after/{index}"
+            lines += self.scope.change(text, where, self.new, ("spike", "spiked"))
         return lines
 
     def _held(self) -> list[str]:
@@ -118,8 +125,8 @@ class Firing:
         """Return the reset statements, acting where `mask` is 1."""
         lines: list[Assign] = []
         for index, text in enumerate(self.spike.reset):
-            line = self.scope.assignment(text, f"{self.where}/reset/{index}")
-            value = self.scope.resolve(line.value, line.where, variables, words=())
+            first, line, value = self.scope.act(text, f"{self.where}/reset/{index}", variables, ())
+            lines += first
             state = Name(variables[line.target])
             factor: Expr = Call("detach", (mask,)) if self.spike.detach and mask == SPIKE else mask
             result: Expr

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spikex_lab.catalog import integrate
-from spikex_lab.catalog.expr import Expr, Num, names, rename
+from spikex_lab.catalog.expr import Expr, Name, Num, names, rename, walk
 from spikex_lab.catalog.firing import Firing
 from spikex_lab.catalog.parser import parse
-from spikex_lab.catalog.program import Assign, Program
+from spikex_lab.catalog.program import Assign, Program, Propagator
 from spikex_lab.catalog.schema import BodyParts, ComponentSpec, Integrator, SpikeSpec
 from spikex_lab.catalog.scope import Scope
 from spikex_lab.catalog.statements import Statement, statement
 from spikex_lab.errors import InvalidError, nearest
+
+MAX_INLINED = 5_000
+"""Largest equation, in parts, once the lets that the linear integrators look through are put in."""
 
 
 def lower(spec: ComponentSpec, body: BodyParts, *, where: str) -> Program:
@@ -21,11 +24,11 @@ def lower(spec: ComponentSpec, body: BodyParts, *, where: str) -> Program:
     Raises
     ------
     InvalidError : an unknown name, a state without an equation, an equation for an unknown state,
-        a name that some language keeps for itself, or a form that is not served yet.
+        a name that some language keeps for itself, or equations that grow beyond all measure.
     """
     scope = Scope(spec, body, where)
     firing = Firing(body.spike, scope) if isinstance(body.spike, SpikeSpec) else None
-    constants = [
+    constants: list[Assign | Propagator] = [
         Assign(f"k_{name}", tree, scope.lets[name].doc) for name, tree in scope.fixed.items()
     ]
     lines = [
@@ -34,29 +37,34 @@ def lower(spec: ComponentSpec, body: BodyParts, *, where: str) -> Program:
     ]
     more, equations = _equations(scope, lines, body.integrator)
     constants += more
+    held = {name: f"n_{name}" for name in scope.states}
+    for index, text in enumerate(body.jumps or []):
+        equations += scope.change(text, f"{where}/jumps/{index}", held, ("spiked",))
     before: list[Assign] = []
     rest: list[Assign] = []
     if firing is not None:
-        more, rest = firing.after()
-        constants += more
+        fixed, rest = firing.after()
+        constants += fixed
         if firing.late or any("spiked" in names(line.value) for line in [*equations, *rest]):
             before = firing.before()
     if body.output is not None:
         at = f"{where}/output"
-        held = {name: f"n_{name}" for name in scope.states}
-        tree = scope.resolve(parse(body.output, where=at), at, held, words=())
-        rest.append(Assign("out", tree, body.output))
+        tree = parse(body.output, where=at)
+        words = () if firing is None else ("spike",)
+        rest += scope.refresh(tree, held)
+        rest.append(Assign("out", scope.resolve(tree, at, held, words=words), body.output))
     elif firing is None:
         raise InvalidError("nothing goes out: neither spike nor output", where=where)
     initial = _initial(scope)
     if firing is not None and firing.spike.refractory is not None:
         initial["refractory"] = Num(0)
     steps = [*before, *equations, *rest]
-    used = {name for line in [*constants, *steps] for name in names(line.value)}
-    used |= {name for tree in initial.values() for name in names(tree)}
+    trees = [tree for line in [*constants, *steps] for tree in line.trees]
+    used = {name for tree in [*trees, *initial.values()] for name in names(tree)}
     return Program(
         parameters=tuple(name for name in scope.parameters if f"p_{name}" in used),
         inputs=tuple(scope.inputs),
+        noise=tuple(scope.noise),
         states=tuple(initial),
         initial=initial,
         constants=tuple(constants),
@@ -76,7 +84,7 @@ def _initial(scope: Scope) -> dict[str, Expr]:
 
 def _equations(
     scope: Scope, lines: list[Statement], integrator: Integrator | None
-) -> tuple[list[Assign], list[Assign]]:
+) -> tuple[list[Assign | Propagator], list[Assign]]:
     """Return (constants, body) of the equations, after checking that each state has one."""
     given = [line.target for line in lines]
     for line in lines:
@@ -127,7 +135,7 @@ def _map(scope: Scope, lines: list[Statement]) -> list[Assign]:
 
 def _ode(
     scope: Scope, lines: list[Statement], integrator: Integrator
-) -> tuple[list[Assign], list[Assign]]:
+) -> tuple[list[Assign | Propagator], list[Assign]]:
     where = {line.target: line.where for line in lines}
     states = list(where)
 
@@ -146,10 +154,20 @@ def _ode(
     if integrator == "rk4":
         return [], integrate.rk4(states, slopes)
     inlined: dict[str, Expr] = {}
+    sizes: dict[str, int] = {}
     for found in slopes({name: f"s_{name}" for name in states}, "d1"):
+        parts = list(walk(found.value))
+        size = sum(sizes.get(part.id, 1) if isinstance(part, Name) else 1 for part in parts)
+        if size > MAX_INLINED:
+            raise InvalidError(
+                f"equations of more than {MAX_INLINED} parts, all named parts written out",
+                where=f"{scope.where}/equations",
+                hint="use integrator: rk4, which computes each part once",
+            )
+        sizes[found.target] = size
         inlined[found.target] = rename(found.value, lambda part: inlined.get(part.id, part))
     right = {state: inlined[f"d1_{state}"] for state in states}
-    constants: list[Assign] = []
+    constants: list[Assign | Propagator] = []
     if integrator == "exact":
         constants, body = integrate.exact(right, where)
     else:

@@ -30,10 +30,12 @@ RESERVED = frozenset(
         "refractory",
         "preset",
         "learn",
+        "integrator",
         "surrogate",
         "component",
         "registry",
         "stateful",
+        "shape",
     }
 )
 """Words with a meaning of their own in a component's file."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
-from spikex_lab.catalog.schema import ComponentSpec, ParameterSpec
+from spikex_lab.catalog.schema import ComponentSpec, Integrator, ParameterSpec
 from spikex_lab.errors import InvalidError, Problem, nearest
 
 _LARGEST = 1e30
@@ -15,8 +15,8 @@ _LARGEST = 1e30
 def resolve(spec: ComponentSpec, params: Mapping[str, Any], *, where: str = "") -> dict[str, Any]:
     """Return every parameter of `spec` with its value: given, else the preset's, else the default.
 
-    Two keys have a meaning of their own: ``preset`` names a preset, ``learn`` lists parameters
-    to be learned. They stay in the result where they were given.
+    Three keys have a meaning of their own: ``preset`` names a preset, ``learn`` lists parameters
+    to be learned, ``integrator`` takes another one. They stay in the result where they were given.
 
     Raises
     ------
@@ -24,9 +24,10 @@ def resolve(spec: ComponentSpec, params: Mapping[str, Any], *, where: str = "") 
         missing.
     """
     place = where or spec.id
-    extra = {
-        "preset": spec.presets,
+    extra: dict[str, list[str]] = {
+        "preset": list(spec.presets),
         "learn": [name for name, given in spec.parameters.items() if given.trainable],
+        "integrator": list(get_args(Integrator)) if spec.integrator else [],
     }
     known = [*spec.parameters, *(key for key, choices in extra.items() if choices)]
     for key in params:
@@ -57,6 +58,12 @@ def resolve(spec: ComponentSpec, params: Mapping[str, Any], *, where: str = "") 
         result["preset"] = preset
     if params.get("learn"):
         result["learn"] = _learned(params["learn"], extra["learn"], place)
+    integrator = params.get("integrator")
+    if integrator is not None:
+        if integrator not in extra["integrator"]:
+            hint = f"one of: {', '.join(extra['integrator'])}"
+            raise _error(f'no integrator "{integrator!s:.40}"', place, "integrator", hint)
+        result["integrator"] = integrator
     return result
 
 
@@ -64,13 +71,11 @@ def _error(what: str, where: str, key: str, hint: str = "") -> InvalidError:
     return InvalidError(what, where=where, hint=hint, problems=[Problem(f"/params/{key}", what)])
 
 
-def _learned(given: Any, allowed: Any, where: str) -> list[str]:
+def _learned(given: Any, allowed: list[str], where: str) -> list[str]:
     wanted = [given] if isinstance(given, str) else list(given)
     for name in wanted:
         if name not in allowed:
-            raise _error(
-                f'"{name}" cannot be learned', where, "learn", nearest(str(name), list(allowed))
-            )
+            raise _error(f'"{name}" cannot be learned', where, "learn", nearest(str(name), allowed))
     return sorted(set(wanted))
 
 

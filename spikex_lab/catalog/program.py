@@ -8,6 +8,7 @@ Names carry a prefix that says what they are, so nothing a user writes can colli
 ``c_``      constant of the integrator
 ``s_``      state as the last step left it
 ``x_``      input of this step
+``z_``      random number of this step
 ``l_``      part that changes (from ``let:``)
 ``n_``      new state
 ``d1_`` …   slopes, ``y2_`` … intermediate states of the integrator; ``t_`` other temporaries
@@ -21,11 +22,14 @@ surrogate as its derivative; ``hit(u)`` is the same without any.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spikex_lab.catalog.expr import Expr
 
-MANGLED = re.compile(r"(?:[pkcsxlnt]|d[1-4]|y[2-4])_[A-Za-z][A-Za-z0-9_]*|spike|spiked|out|dt|fire")
+MANGLED = re.compile(
+    r"(?:[pkcsxzlnt]|d[1-4]|y[2-4])_[A-Za-z][A-Za-z0-9_]*|spike|spiked|out|dt|fire"
+)
 """Every name a generated program may contain."""
 
 
@@ -37,6 +41,40 @@ class Assign:
     value: Expr
     note: str = ""
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The name that gets a value."""
+        return (self.target,)
+
+    @property
+    def trees(self) -> tuple[Expr, ...]:
+        """The expression."""
+        return (self.value,)
+
+
+@dataclass(frozen=True, slots=True)
+class Propagator:
+    """Elements of ``M = exp(dt*[[A, 1], [0, 0]])``: the exact step of ``x' = A x + b``, b constant.
+
+    `rates` is A, row by row (n × n). Each of `elements` is (name, row, column) of M (2n × 2n). In
+    the first n columns of the first n rows stands exp(A dt), in the others its integral from 0 to
+    dt, which multiplies b.
+    """
+
+    elements: tuple[tuple[str, int, int], ...]
+    rates: tuple[tuple[Expr, ...], ...]
+    note: str = ""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names that get a value."""
+        return tuple(name for name, _, _ in self.elements)
+
+    @property
+    def trees(self) -> tuple[Expr, ...]:
+        """The expressions: A, row by row."""
+        return tuple(rate for row in self.rates for rate in row)
+
 
 @dataclass(frozen=True)
 class Program:
@@ -47,6 +85,7 @@ class Program:
     parameters, inputs, states : the component's own names, in the order of the file. A refractory
         neuron has one more state, ``refractory``: the steps it still stands still.
     initial : first value of each state, of parameters and constants.
+    noise : names of the random numbers that each step draws anew; the last inputs of a step.
     constants : assignments made once per call.
     body : assignments of one step.
     output : the name that goes out: ``spike`` or ``out``.
@@ -55,12 +94,19 @@ class Program:
 
     parameters: tuple[str, ...]
     inputs: tuple[str, ...]
+    noise: tuple[str, ...]
     states: tuple[str, ...]
     initial: dict[str, Expr]
-    constants: tuple[Assign, ...]
+    constants: tuple[Assign | Propagator, ...]
     body: tuple[Assign, ...]
     output: str
     strict: bool
+
+    def trees(self) -> Iterator[Expr]:
+        """Yield every expression of the program."""
+        for line in (*self.constants, *self.body):
+            yield from line.trees
+        yield from self.initial.values()
 
     @property
     def spiking(self) -> bool:

@@ -97,10 +97,11 @@ class SignalSpec(_WithUnit):
     per: Literal["neuron", "pre", "post", "synapse"] = "neuron"
 
 
-class LetSpec(_WithUnit):
-    """A named part of the equations; in a file also just the expression."""
+class LetSpec(SpecModel):
+    """A named part of the equations; in a file also just the expression, its unit then follows."""
 
     value: int | float | Formula
+    unit: Annotated[str, Field(max_length=60)] | None = None
     latex: Latex | None = None
     doc: Annotated[str, Field(max_length=2_000)] = ""
 
@@ -109,11 +110,17 @@ class LetSpec(_WithUnit):
     def _from_value(cls, data: Any) -> Any:
         return {"value": data} if isinstance(data, (str, int, float)) else data
 
+    @field_validator("unit")
+    @classmethod
+    def _unit(cls, unit: str | None) -> str | None:
+        return None if unit is None else check_unit(unit)
+
 
 class NoiseSpec(SpecModel):
-    """A random number, drawn anew at each step."""
+    """A random number, drawn anew at each step: normal (mean 0, deviation 1) or uniform in 0..1."""
 
     distribution: Literal["normal", "uniform"]
+    latex: Latex | None = None
     doc: Text
 
 
@@ -173,6 +180,7 @@ class BodyParts(SpecModel):
     let: dict[str, LetSpec] | None = None
     state: dict[str, StateSpec] | None = None
     equations: list[Formula] | None = None
+    jumps: list[Formula] | None = None
     integrator: Integrator | None = None
     spike: SpikeParts | None = None
     output: Formula | None = None
@@ -244,6 +252,19 @@ class WeightSpec(SpecModel):
         return self
 
 
+class RecurrenceSpec(SpecModel):
+    """A neuron's own past, fed back: `input` gets ``weight @ state + bias`` of the last step.
+
+    `weight` and `bias` are names under ``weights:``; where the weight's ``when:`` does not hold,
+    `input` stays at its default.
+    """
+
+    input: str
+    state: str
+    weight: str
+    bias: str | None = None
+
+
 class ReferenceSpec(SpecModel):
     """A source. `checked` says how title and DOI were confirmed."""
 
@@ -310,6 +331,9 @@ class ComponentSpec(SpecModel):
     inputs: dict[str, SignalSpec] = Field(default_factory=dict)
     noise: dict[str, NoiseSpec] = Field(default_factory=dict)
     equations: list[Formula] = Field(default_factory=list)
+    jumps: list[Formula] = Field(default_factory=list)
+    """Statements (``I += w*x``) that act at every step, in the order written, after the equations
+    and before the threshold test: how a spike that arrives acts on an ODE."""
     integrator: Integrator | None = None
     spike: SpikeSpec | None = None
     output: Formula | None = None
@@ -324,6 +348,7 @@ class ComponentSpec(SpecModel):
     presets: dict[str, PresetSpec] = Field(default_factory=dict)
     shape: ShapeSpec = ShapeSpec()
     weights: dict[str, WeightSpec] = Field(default_factory=dict)
+    recurrence: RecurrenceSpec | None = None
     code: dict[Literal["python", "cpp", "javascript"], FileName] = Field(default_factory=dict)
     """What does not fit equations: files in the component's folder."""
     traits: list[Literal["static", "random", "training-only"]] = Field(default_factory=list)
@@ -344,4 +369,18 @@ class ComponentSpec(SpecModel):
             )
         if self.kind == "surrogate" and (self.derivative is None or len(self.inputs) != 1):
             raise ValueError("a surrogate has one input and a derivative")
+        self._check_recurrence()
         return self
+
+    def _check_recurrence(self) -> None:
+        back = self.recurrence
+        if back is None:
+            return
+        for name, known, what in (
+            (back.input, list(self.inputs)[1:], "input besides the first"),
+            (back.state, list(self.state), "state"),
+            (back.weight, list(self.weights), "weight"),
+            (back.bias, [None, *self.weights], "weight"),
+        ):
+            if name not in known:
+                raise ValueError(f'recurrence: "{name}" is no {what}')

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spikex_lab.catalog.expr import Expr, Name, names, rename
+from spikex_lab.catalog.expr import Binary, Expr, Name, names, rename
 from spikex_lab.catalog.names import RESERVED, check_name
 from spikex_lab.catalog.parser import parse
+from spikex_lab.catalog.program import Assign
 from spikex_lab.catalog.schema import BodyParts, ComponentSpec, LetSpec, StateSpec
 from spikex_lab.catalog.statements import Statement, statement
 from spikex_lab.errors import InvalidError, nearest
@@ -20,10 +21,11 @@ class Scope:
     parameters : those that are numbers.
     fixed : lets that depend on parameters and ``dt`` alone, resolved.
     moving : lets that change with state or input, as written.
+    ode : no maps: states are written without ``[t]``.
 
     Raises
     ------
-    InvalidError : a bad or doubled name, an unknown one in a let, or a form not served yet.
+    InvalidError : a bad or doubled name, an unknown one in a let, an input that nothing feeds.
     """
 
     def __init__(self, spec: ComponentSpec, body: BodyParts, where: str) -> None:
@@ -31,27 +33,27 @@ class Scope:
         self.where = where
         self.states: dict[str, StateSpec] = dict(body.state or {})
         self.inputs = list(spec.inputs)
+        self.noise = list(spec.noise)
         self.lets: dict[str, LetSpec] = dict(body.let or {})
         self.parameters = [
             name for name, given in spec.parameters.items() if given.sort in ("number", "integer")
         ]
         self.fixed: dict[str, Expr] = {}
         self.moving: dict[str, Expr] = {}
-        self._refuse_unserved()
+        self.ode = not any("[" in text.split("=")[0] for text in body.equations or [])
+        self._check_signals()
         self._check_names()
         self._sort_lets()
 
-    def _refuse_unserved(self) -> None:
-        if self.spec.noise:
-            raise InvalidError(
-                "random numbers in equations are not served yet", where=f"{self.where}/noise"
-            )
+    def _check_signals(self) -> None:
+        if self.spec.kind == "learning":
+            return
         kinds = {name: state.per for name, state in self.states.items()}
         kinds |= {name: signal.per for name, signal in self.spec.inputs.items()}
         for name, per in kinds.items():
             if per != "neuron":
                 raise InvalidError(
-                    f'{name}: quantities per "{per}" are not served yet', where=self.where
+                    f'{name}: only a learning rule has quantities per "{per}"', where=self.where
                 )
         for name in self.inputs[1:]:
             if self.spec.inputs[name].default is None:
@@ -67,6 +69,7 @@ class Scope:
             "let": list(self.lets),
             "state": list(self.states),
             "inputs": self.inputs,
+            "noise": self.noise,
         }
         for group, members in groups.items():
             for name in members:
@@ -83,7 +86,7 @@ class Scope:
             if names(tree) <= earlier:
                 self.fixed[name] = self.constant(tree, where)
                 continue
-            known = {*earlier, *self.moving, *self.states, *self.inputs, "spiked"}
+            known = {*earlier, *self.moving, *self.states, *self.inputs, *self.noise, "spiked"}
             for unknown in sorted(names(tree) - known):
                 raise self.unknown(unknown, where)
             self.moving[name] = tree
@@ -96,7 +99,7 @@ class Scope:
             )
         if name in RESERVED:
             return InvalidError(f'"{name}" has no value here', where=where)
-        known = [*self.parameters, *self.lets, *self.states, *self.inputs]
+        known = [*self.parameters, *self.lets, *self.states, *self.inputs, *self.noise]
         return InvalidError(f'unknown name "{name}"', where=where, hint=nearest(name, known))
 
     def no_state(self, name: str, where: str) -> InvalidError:
@@ -142,6 +145,8 @@ class Scope:
                 return Name(self._state(part, where, states, old))
             if name in self.inputs and part.lag in (None, 0):
                 return Name(f"x_{name}")
+            if name in self.noise and part.lag in (None, 0):
+                return Name(f"z_{name}")
             if part.lag is None and name in self.moving:
                 return Name(f"l_{name}")
             if part.lag is None and name in words:
@@ -169,13 +174,52 @@ class Scope:
             )
         return states[name]
 
+    def refresh(
+        self, tree: Expr, variables: Mapping[str, str], *, words: tuple[str, ...] = ("spiked",)
+    ) -> list[Assign]:
+        """Return the moving lets that `tree` uses, computed from the states in `variables`.
+
+        Those of a map are computed once, at the beginning of its step.
+        """
+        if not self.ode:
+            return []
+        wanted = names(tree)
+        for name in reversed(self.moving):
+            if name in wanted:
+                wanted |= names(self.moving[name])
+        return [
+            Assign(
+                f"l_{name}",
+                self.resolve(tree, f"{self.where}/let/{name}", variables, words=words),
+                self.lets[name].doc,
+            )
+            for name, tree in self.moving.items()
+            if name in wanted
+        ]
+
+    def act(
+        self, text: str, where: str, variables: Mapping[str, str], words: tuple[str, ...]
+    ) -> tuple[list[Assign], Statement, Expr]:
+        """Read a statement on a state: what it needs first, the statement, its value resolved."""
+        line = self.assignment(text, where)
+        first = self.refresh(line.value, variables)
+        return first, line, self.resolve(line.value, line.where, variables, words=words)
+
+    def change(
+        self, text: str, where: str, variables: Mapping[str, str], words: tuple[str, ...] = ()
+    ) -> list[Assign]:
+        """Return the assignments of a statement that acts at every step."""
+        first, line, value = self.act(text, where, variables, words)
+        target = variables[line.target]
+        if line.form != "=":
+            value = Binary(line.form[0], Name(target), value)
+        return [*first, Assign(target, value, line.text)]
+
     def assignment(self, text: str, where: str) -> Statement:
         """Return the statement ``v = …``, ``v += …`` or ``v -= …`` on a state."""
         line = statement(text, where=where)
         if line.form in ("ode", "map"):
-            raise InvalidError(
-                "what follows a spike is written v = …, v += … or v -= …", where=where
-            )
+            raise InvalidError("what a spike does is written v = …, v += … or v -= …", where=where)
         if line.target not in self.states:
             raise self.no_state(line.target, where)
         return line

@@ -9,8 +9,11 @@ import torch
 from torch import Tensor
 
 from spikex_lab.catalog import Component
+from spikex_lab.nn import initial
 from spikex_lab.nn.compiled import Step, step
+from spikex_lab.nn.recurrence import Recurrence
 from spikex_lab.nn.surrogate import Surrogate
+from spikex_lab.spec.registry import Shape
 
 Poll = Callable[[], object]
 
@@ -24,6 +27,8 @@ class Cell(torch.nn.Module):
     params : resolved parameters.
     surrogate : what stands for the threshold's derivative; default: the component's own.
     dt : length of a step in ms.
+    shape : shape of one sample's input; only a component with weights of its own needs it.
+    seed, node : key the first weights; None: torch's global generator.
     """
 
     def __init__(
@@ -33,6 +38,9 @@ class Cell(torch.nn.Module):
         *,
         surrogate: Surrogate | None = None,
         dt: float = 1.0,
+        shape: Shape | None = None,
+        seed: int | None = None,
+        node: str = "",
     ) -> None:
         super().__init__()
         self.component = component
@@ -46,12 +54,26 @@ class Cell(torch.nn.Module):
         for name in self.learned:
             # not register_parameter: a parameter may be called like an attribute of this class
             self._parameters[name] = torch.nn.Parameter(torch.tensor(float(params[name])))
+        self.shape = None if shape is None else tuple(shape)
+        if component.spec.weights:
+            initial.attach(self, component, params, self.shape, seed=seed, node=node)
         self._fixed: dict[Any, tuple[list[Any], list[Any]]] = {}
 
     def extra_repr(self) -> str:
         """Say which component with which parameters."""
         given = ", ".join(f"{key}={value}" for key, value in self.params.items())
         return f"{self.component.id}, {given}"
+
+    def has_tensor(self, name: str) -> bool:
+        """Say whether the component has a weight called `name` here."""
+        return name in self._parameters or name in self._buffers
+
+    def tensor(self, name: str) -> Tensor:
+        """Return the weight called `name`."""
+        found = self._parameters.get(name)
+        value = self._buffers[name] if found is None else found
+        assert value is not None  # noqa: S101 (weights are made with the cell)
+        return value
 
     @property
     def compiled(self) -> Step:
@@ -92,14 +114,25 @@ class Cell(torch.nn.Module):
         results = compiled.constants(
             values["dt"], *(values[f"p_{name}"] for name in program.parameters)
         )
-        values.update(zip((line.target for line in program.constants), results, strict=False))
-        return [values[name] for name in compiled.fixed], results[len(program.constants) :]
+        names = [name for line in program.constants for name in line.targets]
+        values.update(zip(names, results, strict=False))
+        return [values[name] for name in compiled.fixed], results[len(names) :]
 
     def others(self, like: Tensor) -> list[Tensor]:
         """Return the inputs besides the first: their defaults."""
         signals = list(self.component.spec.inputs.values())[1:]
         return [
             torch.tensor(signal.default, dtype=like.dtype, device=like.device) for signal in signals
+        ]
+
+    def draw(self, like: Tensor, generator: torch.Generator | None = None) -> list[Tensor]:
+        """Return one step's random numbers, each of the shape of `like`."""
+        draws = {"normal": torch.randn, "uniform": torch.rand}
+        return [
+            draws[noise.distribution](
+                like.shape, generator=generator, dtype=like.dtype, device=like.device
+            )
+            for noise in self.component.spec.noise.values()
         ]
 
     def fire(self) -> Callable[..., Tensor] | None:
@@ -109,9 +142,14 @@ class Cell(torch.nn.Module):
         surrogate = self.surrogate or Surrogate("atan")
         return surrogate.fire(self.compiled.program.strict)
 
-    def start(self, like: Tensor, states: Sequence[Tensor] | None = None) -> Stepper:
+    def start(
+        self,
+        like: Tensor,
+        states: Sequence[Tensor] | None = None,
+        generator: torch.Generator | None = None,
+    ) -> Stepper:
         """Return what steps through time, from `states` or fresh ones of the shape of `like`."""
-        return Stepper(self, like, states)
+        return Stepper(self, like, states, generator)
 
     def scan(
         self,
@@ -120,6 +158,7 @@ class Cell(torch.nn.Module):
         *,
         keep: Iterable[str] = (),
         poll: Poll | None = None,
+        generator: torch.Generator | None = None,
     ) -> tuple[list[Tensor], list[Tensor], dict[str, list[Tensor]]]:
         """Run over `inputs`, one ``[B, …]`` per step.
 
@@ -129,7 +168,7 @@ class Cell(torch.nn.Module):
         states : the states after the last step.
         kept : for every name in `keep` the state after each step.
         """
-        stepper = self.start(inputs[0], states)
+        stepper = self.start(inputs[0], states, generator)
         outputs: list[Tensor] = []
         kept: dict[str, list[Tensor]] = {name: [] for name in keep}
         places = [(self.states.index(name), series) for name, series in kept.items()]
@@ -141,10 +180,11 @@ class Cell(torch.nn.Module):
                 series.append(stepper.states[index])
         return outputs, list(stepper.states), kept
 
-    def apply_once(self, x: Tensor) -> Tensor:
+    def apply_once(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Return the output of equations without states (``relu``), of any number of samples."""
         fixed, _ = self.begin(x)
-        result: Tensor = self.compiled.step(self.fire(), *fixed, x, *self.others(x))
+        noise = self.draw(x, generator)
+        result: Tensor = self.compiled.step(self.fire(), *fixed, x, *self.others(x), *noise)
         return result
 
 
@@ -158,20 +198,31 @@ def _autocast(device: str) -> bool:
 class Stepper:
     """A component on its way through time: call it with one step's input, get what goes out."""
 
-    def __init__(self, cell: Cell, like: Tensor, states: Sequence[Tensor] | None) -> None:
+    def __init__(
+        self,
+        cell: Cell,
+        like: Tensor,
+        states: Sequence[Tensor] | None,
+        generator: torch.Generator | None = None,
+    ) -> None:
         # sums over time keep their digits: under autocast the states stay in float32
         self._widen = like.dtype in _NARROW and _autocast(like.device.type)
         like = like.float() if self._widen else like
         self._function, self._fire = cell.compiled.step, cell.fire()
         self._fixed, fresh = cell.begin(like)
         self._others = cell.others(like)
+        self._recurrence = Recurrence.of(cell, like)
+        self._cell, self._generator = cell, generator
         self.states: Sequence[Tensor] = fresh if states is None else states
 
     def __call__(self, x: Tensor) -> Tensor:
         """Take one step with input `x` ``[B, …]``; return what goes out."""
         if self._widen:
             x = x.float()
-        result = self._function(self._fire, *self._fixed, *self.states, x, *self._others)
-        self.states = result[1:]
-        output: Tensor = result[0]
-        return output
+        noise = self._cell.draw(x, self._generator)
+        others = self._others
+        if self._recurrence is not None:
+            others = self._recurrence.into(others, self.states)
+        result = self._function(self._fire, *self._fixed, *self.states, x, *others, *noise)
+        output, *self.states = result if self.states else (result,)
+        return output  # type: ignore[no-any-return]

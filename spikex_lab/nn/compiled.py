@@ -36,7 +36,7 @@ def step(component: Component, selection: Selection) -> Step:
     """Return the compiled step of `component` for one selection of its variants."""
     program = component.program(selection)
     space = _compile(program_source(program), component.id)
-    moving = len(program.states) + len(program.inputs)
+    moving = len(program.states) + len(program.inputs) + len(program.noise)
     names = arguments(program)
     return Step(program, space["constants"], space["step"], tuple(names[: len(names) - moving]))
 

@@ -61,7 +61,11 @@ class Pass:
             series = [value] * self.steps if static else list(value.unbind(0))
             keep = self._keep(name, module)
             outputs, last, kept = module.scan(
-                series, self.network.kept.get(name), keep=keep, poll=self.poll
+                series,
+                self.network.kept.get(name),
+                keep=keep,
+                poll=self.poll,
+                generator=self.generator,
             )
             self._remember(name, last)
             self._done(name, (torch.stack(outputs), False), kept)
@@ -85,6 +89,8 @@ class Pass:
 
     def _folded(self, module: Any, value: Tensor, static: bool) -> Flow:
         """Apply a node without states to all steps at once: time folded into the batch."""
+        if static and isinstance(module, Cell) and module.component.spec.noise:
+            value, static = value.expand(self.steps, *value.shape), False  # it never stays the same
         steps = 1 if static else self.steps
         folded = value if static else value.flatten(0, 1)
         result = self._apply(module, folded, steps)
@@ -94,7 +100,7 @@ class Pass:
 
     def _apply(self, module: Any, value: Tensor, steps: int) -> Tensor:
         if isinstance(module, Cell):
-            return module.apply_once(value)
+            return module.apply_once(value, self.generator)
         result: Tensor = module(value, Mode(self.network.training, steps, self.generator))
         return result
 
@@ -139,7 +145,9 @@ class Pass:
                     inputs[name].append(total)
                 if name in cells:
                     if name not in steppers:
-                        steppers[name] = cells[name].start(total, network.kept.get(name))
+                        steppers[name] = cells[name].start(
+                            total, network.kept.get(name), self.generator
+                        )
                     given[name].append(steppers[name](total))
                     for state, values in kept[name].items():
                         values.append(steppers[name].states[cells[name].states.index(state)])

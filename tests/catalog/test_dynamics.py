@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from spikex_lab.catalog import Component
+from spikex_lab.errors import InvalidError
 from spikex_lab.nn import Neuron
 
 from .test_equations import leaky
@@ -172,3 +173,140 @@ def test_functions_print_and_agree_with_python() -> None:
             got = Neuron(Component.of(data))(x).item()
             expected = evaluate(parse(text, where=""), {"I": value, "tau": 1.25})
             assert got == pytest.approx(expected, abs=1e-12), (name, value)
+
+
+SECOND_ORDER: dict[str, Any] = {
+    "parameters": {
+        "tau": {"value": 10.0, "doc": "d"},
+        "tau_s": {"value": 10.0, "doc": "d", "trainable": True},
+    },
+    "state": {"v": {"doc": "d"}, "i": {"doc": "d"}},
+    "equations": ["dv/dt = (i - v)/tau", "di/dt = -i/tau_s"],
+    "jumps": ["i += I"],
+    "integrator": "exact",
+    "spike": {"when": "v >= 100"},
+}
+
+
+@pytest.mark.parametrize("tau_s", [10.0, 10.0 + 1e-9, 2.0])
+def test_exact_propagator_of_coupled_states(tau_s: float) -> None:
+    """A pulse through two low-passes, also where their time constants are equal."""
+    pulse = [1.0] + [0.0] * 49
+    out = simulate(leaky(**SECOND_ORDER), pulse, dt=1.0, tau_s=tau_s)
+    for t in range(50):
+        assert out["i"][t] == pytest.approx(math.exp(-t / tau_s), rel=1e-13)
+        if abs(tau_s - 10) < 1e-6:
+            closed = t / 10 * math.exp(-t / 10)
+        else:
+            closed = tau_s / (10 - tau_s) * (math.exp(-t / 10) - math.exp(-t / tau_s))
+        assert out["v"][t] == pytest.approx(closed, rel=1e-7 if tau_s > 10 else 1e-12, abs=1e-15)
+
+
+def test_exact_propagator_has_gradients() -> None:
+    """Through the matrix exponential: against central differences."""
+
+    def area(tau_s: float) -> torch.Tensor:
+        neuron = Neuron(Component.of(leaky(**SECOND_ORDER)), learn=["tau_s"]).double()
+        neuron.tau_s.data.fill_(tau_s)
+        x = torch.zeros(40, 1, dtype=torch.float64)
+        x[0] = 1.0
+        total: torch.Tensor = neuron.simulate(x)["v"].sum()
+        total.backward()
+        slope[0] = neuron.tau_s.grad.item()
+        return total.detach()
+
+    slope = [0.0]
+    numeric = (area(5.0 + 1e-5) - area(5.0 - 1e-5)).item() / 2e-5
+    area(5.0)
+    assert slope[0] == pytest.approx(numeric, rel=1e-6)
+
+
+def test_exact_states_that_nothing_couples_stay_apart() -> None:
+    data = leaky(
+        state={"v": {"doc": "d"}, "w": {"doc": "d"}, "u": {"doc": "d"}},
+        equations=["dv/dt = (I - v)/tau", "dw/dt = (u - w)/tau", "du/dt = -u/tau + 1"],
+        integrator="exact",
+        spike={"when": "v >= 100"},
+    )
+    program = Component.of(data).program()
+    names = [name for line in program.constants for name in line.targets]
+    assert "c_decay_v" in names
+    assert {"c_prop_1_1", "c_prop_1_2", "c_prop_2_2"} <= set(names)
+    assert not any(name.startswith("c_prop_0") or name == "c_prop_2_1" for name in names)
+    out = simulate(data, [1.0] * 400)
+    assert out["u"][-1] == pytest.approx(10.0)
+    assert out["w"][-1] == pytest.approx(10.0)
+
+
+def test_users_choose_the_integrator() -> None:
+    data = leaky(**SECOND_ORDER)
+    exact = simulate(data, [1.0, 0.0, 0.0], dt=0.1)["v"][-1]
+    assert simulate(data, [1.0, 0.0, 0.0], dt=0.1, integrator="rk4")["v"][-1] == pytest.approx(
+        exact
+    )
+    assert simulate(data, [1.0, 0.0, 0.0], dt=0.1, integrator="euler")["v"][-1] != pytest.approx(
+        exact, rel=1e-4
+    )
+    with pytest.raises(InvalidError, match="no integrator"):
+        simulate(data, [1.0], integrator="magic")
+    with pytest.raises(InvalidError, match="integrator"):
+        Neuron("leaky", integrator="euler")  # a map has none
+
+
+def test_jumps_act_after_the_step_in_their_order() -> None:
+    """Each sees what the one before has done; lets are computed anew for each."""
+    data = leaky(
+        state={"v": {"doc": "d"}, "w": {"doc": "d"}},
+        let={"twice": "2*v"},
+        equations=["dv/dt = 0*v", "dw/dt = 0*w"],
+        jumps=["v += I", "w += twice", "v -= 1"],
+        integrator="euler",
+        spike={"when": "v >= 100"},
+    )
+    out = simulate(data, [3.0, 0.0])
+    assert out["v"] == [2.0, 1.0]
+    assert out["w"] == [6.0, 10.0]
+
+
+def test_refractory_states_take_no_jump() -> None:
+    data = leaky(
+        equations=["dv/dt = 0*v"],
+        jumps=["v += I"],
+        integrator="euler",
+        spike={"when": "v >= 1", "reset": "v = 0", "refractory": "2"},
+    )
+    assert simulate(data, [1.0, 1.0, 1.0, 1.0])["s"] == [1.0, 0.0, 0.0, 1.0]
+
+
+def test_noise_is_drawn_by_its_generator() -> None:
+    data = leaky(
+        noise={
+            "xi": {"distribution": "uniform", "doc": "d"},
+            "eta": {"distribution": "normal", "doc": "d"},
+        },
+        equations=["dv/dt = 0*v"],
+        jumps=["v = xi + 10*eta*I"],
+        integrator="euler",
+        spike={"when": "v >= 1e9"},
+    )
+    neuron = Neuron(Component.of(data))
+    x = torch.zeros(2000, 3)
+    torch.manual_seed(0)
+    first = neuron.simulate(x)["v"]
+    torch.manual_seed(0)
+    assert torch.equal(neuron.simulate(x)["v"], first)
+    assert first.min() >= 0
+    assert first.max() < 1
+    assert first.mean() == pytest.approx(0.5, abs=0.02)
+    wide = neuron.simulate(x + 1)["v"]
+    assert wide.std() == pytest.approx(10.0, rel=0.05)
+
+
+def test_lets_that_multiply_are_refused_where_they_are_written_out() -> None:
+    """Each doubles the one before: 2^40 parts for the linear integrators, 40 lines for RK4."""
+    let = {"l0": "v*tau"} | {f"l{i}": f"l{i - 1} + l{i - 1}" for i in range(1, 41)}
+    data = leaky(let=let, equations=["dv/dt = l40"], spike={"when": "v >= 1"})
+    for integrator in ("exact", "exponential_euler"):
+        with pytest.raises(InvalidError, match="written out"):
+            Component.of(data | {"integrator": integrator})
+    Component.of(data | {"integrator": "rk4"})

@@ -27,7 +27,7 @@ from spikex_lab.catalog.expr import (
     names,
     walk,
 )
-from spikex_lab.catalog.program import MANGLED, Assign, Program
+from spikex_lab.catalog.program import MANGLED, Assign, Program, Propagator
 from spikex_lab.errors import SpikexError
 
 _PLAIN = frozenset(
@@ -39,9 +39,19 @@ _EXPREL = '''
 
 def exprel(x):
     """(exp(x) - 1)/x, and 1 at x = 0."""
-    small = torch.abs(x) < 1e-4
+    small = torch.abs(x) < 1e-5
     safe = torch.where(small, torch.ones_like(x), x)
-    return torch.where(small, 1 + x / 2, torch.expm1(safe) / safe)
+    return torch.where(small, 1 + x / 2 + x * x / 6, torch.expm1(safe) / safe)
+'''
+_PROPAGATOR = '''
+
+def propagator(dt, rates):
+    """exp(dt*[[A, 1], [0, 0]]) of the matrix A of `rates`: its exact step, and its integral."""
+    a = torch.stack([torch.stack([value + 0 * dt for value in row]) for row in rates])
+    one = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
+    zero = torch.zeros_like(a)
+    m = torch.cat([torch.cat([a, one], 1), torch.cat([zero, zero], 1)])
+    return torch.linalg.matrix_exp(dt * m)
 '''
 
 
@@ -136,13 +146,14 @@ def arguments(program: Program) -> list[str]:
     used = {name for line in program.body for name in names(line.value)}
     fixed = [
         *(f"p_{name}" for name in program.parameters),
-        *(line.target for line in program.constants),
+        *(name for line in program.constants for name in line.targets),
         "dt",
     ]
     return [
         *(name for name in fixed if name in used),
         *(f"s_{name}" for name in program.states),
         *(f"x_{name}" for name in program.inputs),
+        *(f"z_{name}" for name in program.noise),
     ]
 
 
@@ -174,8 +185,13 @@ def constants_source(program: Program, name: str = "constants") -> str:
     for line in program.constants:
         if line.note:
             lines.append(f"    # {comment(line.note)}")
-        lines.append(f"    {line.target} = {printer.show(line.value)}")
-    results = [line.target for line in program.constants]
+        if isinstance(line, Propagator):
+            rows = [", ".join(printer.show(rate) for rate in row) for row in line.rates]
+            lines.append(f"    t_prop = propagator(dt, [{', '.join(f'[{row}]' for row in rows)}])")
+            lines += [f"    {name} = t_prop[{i}, {j}]" for name, i, j in line.elements]
+        else:
+            lines.append(f"    {line.target} = {printer.show(line.value)}")
+    results = [name for line in program.constants for name in line.targets]
     results += [printer.show(program.initial[state]) for state in program.states]
     lines.append(f"    return [{', '.join(results)}]")
     return "\n".join(lines) + "\n"
@@ -187,20 +203,24 @@ class _FixedPrinter(Printer):
         self.like = "dt"
 
 
-def needs_exprel(program: Program) -> bool:
-    """Return whether the program's text calls the helper ``exprel``."""
-    lines: list[Assign] = [*program.constants, *program.body]
-    return any(
-        isinstance(part, Call) and part.function == "exprel"
-        for line in lines
-        for part in walk(line.value)
-    )
+def helpers(*programs: Program) -> str:
+    """Return the text of the helper functions that the text of `programs` calls."""
+    calls = {
+        part.function
+        for program in programs
+        for tree in program.trees()
+        for part in walk(tree)
+        if isinstance(part, Call)
+    }
+    text = _EXPREL if "exprel" in calls else ""
+    if any(isinstance(line, Propagator) for program in programs for line in program.constants):
+        text += _PROPAGATOR
+    return text
 
 
 def program_source(program: Program) -> str:
     """Return the two functions ``constants`` and ``step`` of one program, ready to be compiled."""
-    helper = _EXPREL if needs_exprel(program) else ""
-    return check(f"{helper}\n{constants_source(program)}\n\n{step_source(program)}")
+    return helpers(program) + check(f"\n{constants_source(program)}\n\n{step_source(program)}")
 
 
 def surrogate_source(program: Program) -> str:
@@ -211,10 +231,10 @@ def surrogate_source(program: Program) -> str:
     lines += [
         f"    {line.target} = {_FixedPrinter(program).show(line.value)}"
         for line in program.constants
+        if isinstance(line, Assign)
     ]
     lines += [f"    {line.target} = {printer.show(line.value)}" for line in program.body]
-    helper = _EXPREL if needs_exprel(program) else ""
-    return check(helper + "\n" + "\n".join([*lines, "    return out"]) + "\n")
+    return helpers(program) + check("\n" + "\n".join([*lines, "    return out"]) + "\n")
 
 
 def render(component: Component) -> str:
@@ -241,9 +261,7 @@ def render(component: Component) -> str:
         program = component.program(one)
         key = constants_source(program) + step_source(program)
         seen.setdefault(key, (program, [], ending))[1].append(one)
-    parts = [head]
-    if any(needs_exprel(program) for program, _, _ in seen.values()):
-        parts.append(_EXPREL)
+    parts: list[str] = []
     fixed: dict[str, str] = {}
     for program, found, ending in seen.values():
         words = "One time step" + (
@@ -257,15 +275,16 @@ def render(component: Component) -> str:
                 parts.append("\n\n" + constants_source(program, fixed[plain]))
             words += f" Constants: {fixed[plain]}()." if program.constants else ""
         parts.append("\n\n" + step_source(program, f"step{ending}", words))
-    return check("".join(parts))
+    return head + helpers(*(program for program, _, _ in seen.values())) + check("".join(parts))
 
 
 _NODES = (
     ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.Expr, ast.Name,
     ast.Load, ast.Store, ast.Constant, ast.BinOp, ast.UnaryOp, ast.USub, ast.operator, ast.Compare,
-    ast.cmpop, ast.Call, ast.Attribute, ast.Tuple, ast.List, ast.keyword, ast.Import, ast.alias,
+    ast.cmpop, ast.Call, ast.Attribute, ast.Tuple, ast.List, ast.keyword, ast.Subscript,
+    ast.Import, ast.alias,
 )  # fmt: skip
-_FREE = frozenset({"torch", "exprel", "x", "small", "safe"})
+_FREE = frozenset({"torch", "exprel", "propagator"})
 
 
 def check(source: str) -> str:
@@ -280,6 +299,8 @@ def check(source: str) -> str:
             )
         elif isinstance(node, ast.Import):
             allowed = [alias.name for alias in node.names] == ["torch"]
+        elif isinstance(node, ast.Subscript):
+            allowed = isinstance(node.value, ast.Name) and node.value.id == "t_prop"
         if not allowed:
             raise SpikexError(f"generated code holds {type(node).__name__}", where="codegen")
     return source
