@@ -27,8 +27,12 @@ _ONE_WRITER = f"SELECT pg_advisory_xact_lock({0x5350494B})"
 """PostgreSQL's stand-in for SQLite's write lock, so that both keep the same order."""
 FOLD_WAIT, FOLD_PATIENCE = 0.25, 1.0
 """Seconds that a fold waits for readers: at the limit, and at most."""
-CHECKPOINT_PAUSE = 1.0
-"""Seconds between two tries to fold it while a reader holds it."""
+YIELD_FACTOR, YIELD_SECONDS = 8, 0.01
+"""From so many times the limit on, writers pause after each commit: SQLite's lock is not fair, and
+who wants to fold may never get it among writers that come again at once."""
+RETRY_PAUSE, CHECKPOINT_PAUSE = 0.05, 1.0
+"""Seconds between two tries to fold it while a reader holds it: after the first, and at most. Most
+readers are gone at once; one that never ends must not stall the writers over and over."""
 
 Params = Mapping[str, Any]
 _NOTHING = contextlib.nullcontext()
@@ -60,7 +64,7 @@ class Database:
         self._pid = os.getpid()
         self._lock = threading.Lock()
         self._mine = threading.local()
-        self._next_fold = 0.0
+        self._next_fold, self._failed_folds = 0.0, 0
         self.engine = self._engine()
 
     def _engine(self) -> Any:
@@ -229,7 +233,11 @@ class Database:
                 connection.close()
 
     def _fold(self) -> None:
-        if self.file is None or self.wal_bytes() < WAL_LIMIT or time.monotonic() < self._next_fold:
+        if self.file is None or self.wal_bytes() < WAL_LIMIT:
+            return
+        if time.monotonic() < self._next_fold:
+            if self.wal_bytes() > YIELD_FACTOR * WAL_LIMIT:
+                time.sleep(YIELD_SECONDS)
             return
         # The further it has grown, the longer a fold insists on its turn; a reader that never ends
         # must not hold the writers up for more than a second, though.
@@ -239,8 +247,10 @@ class Database:
         except StorageError as error:  # what was written is kept in the log all the same
             _log.warning("the write-ahead log cannot be folded: %s", error)
             folded = False
+        self._failed_folds = 0 if folded else self._failed_folds + 1
         if not folded:
-            self._next_fold = time.monotonic() + CHECKPOINT_PAUSE
+            pause = RETRY_PAUSE * 2 ** min(self._failed_folds - 1, 10)
+            self._next_fold = time.monotonic() + min(pause, CHECKPOINT_PAUSE)
 
     def close(self) -> None:
         """Close the connections."""
