@@ -37,6 +37,14 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def own_component(id: str) -> Any:
+    """Return the component `id` of the user's own store, or None; the catalog asks here.
+
+    The floors below the API may not know it; this package is what puts the floors together.
+    """
+    return import_module("spikex_lab.api.shelf").find(id)
+
+
 def __dir__() -> list[str]:
     return sorted({*globals(), *_HOME, *_SUBPACKAGES, "__version__"})
 

@@ -1,7 +1,8 @@
 """What a notebook user holds: models, runs, datasets, components, reports. No torch."""
 
-from spikex_lab.api.component import Component, library
+from spikex_lab.api.component import Component
 from spikex_lab.api.dataset import Dataset, datasets
+from spikex_lab.api.library import library
 from spikex_lab.api.model import Model, models, templates
 from spikex_lab.api.report import Report
 from spikex_lab.api.run import Run

@@ -10,7 +10,10 @@ from spikex_lab.api import refs
 from spikex_lab.errors import InvalidError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from spikex_lab.api.dataset import Dataset
+    from spikex_lab.catalog import Component
     from spikex_lab.spec import ModelSpec
     from spikex_lab.spec.graph import Graph
 
@@ -24,10 +27,53 @@ def graph(spec: ModelSpec) -> Graph | None:
     ------
     InvalidError : unknown component, bad parameter, shapes that do not fit, a cycle without delay.
     """
-    from spikex_lab.catalog import library
+    from spikex_lab.catalog import registry
+    from spikex_lab.engine import algorithms, losses
     from spikex_lab.spec.graph import Graph
 
-    return Graph.of(spec, library()) if spec.module is None else None
+    losses.chosen(spec.training)
+    known = registry(spec)
+    made = Graph.of(spec, known) if spec.module is None else None
+    algorithms.check(spec.training, made, known)
+    if made is None:
+        return None
+    for node in made.nodes.values():
+        if node.component in (spec.components or {}):
+            _gives_numbers(known.get(node.component), node.params, made.dt, f"node {node.id}")
+    return made
+
+
+def _gives_numbers(component: Component, params: Mapping[str, Any], dt: float, where: str) -> None:
+    """Refuse values of a contributed component's parameters that make its first step no number."""
+    from spikex_lab.catalog import sanity
+
+    if component.has_equations:
+        try:
+            sanity.first_step(component, params, dt=dt)
+        except InvalidError as error:
+            raise InvalidError(error.what, where=where, hint=error.hint) from None
+
+
+def code(spec: ModelSpec) -> None:
+    """Check that all the code which `spec` brings along was chosen to run here, by its hash.
+
+    Raises
+    ------
+    NotFoundError : a module's code was not. InvalidError : a component's Python was not.
+    """
+    from spikex_lab.api import context
+    from spikex_lab.catalog.kept import KeptSpec
+
+    if spec.module is not None:
+        context.store().consents.code(spec.module.sha256)
+    for ident, definition in (spec.components or {}).items():
+        sha = KeptSpec.parse(definition, where=f"components/{ident}").python
+        if sha is not None and not context.store().consents.given(sha):
+            raise InvalidError(
+                f"the Python of {ident} ({sha[:12]}) was never chosen to run here",
+                where=f"components/{ident}",
+                hint=f"read it, then: spikex components allow {ident}",
+            )
 
 
 def fits(spec: ModelSpec, dataset: Dataset) -> None:

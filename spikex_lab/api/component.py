@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from spikex_lab.api import display, refs
-from spikex_lab.api.listing import Table
-from spikex_lab.errors import InvalidError
+from spikex_lab.api import display
+from spikex_lab.api.authored import Authored
 
-_LINK = "color:var(--jp-content-link-color, #1976d2)"
-_DOI = re.compile(r"10\.\d{4,9}/[-._;()/:A-Za-z0-9<>]+")
+if TYPE_CHECKING:
+    from spikex_lab.api.trace import Trace
 
 
-class Component(display.Displayed):
+class Component(Authored, display.Displayed):
     """One entry of the library: equations, parameters, generated code, papers.
 
     Examples
     --------
     >>> sx.Component.open("neurons/lif")  # doctest: +SKIP
     """
-
-    def __init__(self, entry: Any) -> None:
-        self._entry = entry
-
-    @classmethod
-    def open(cls, id: str) -> Component:
-        """Return the component ``plural/name``."""
-        from spikex_lab.catalog import library
-
-        return cls(library().get(refs.component(id)))
 
     @property
     def id(self) -> str:
@@ -52,15 +40,37 @@ class Component(display.Displayed):
     def code(self, language: str = "python") -> str:
         """Return its readable code: rendered from the equations, else as it was written.
 
+        `language`: ``python``, ``cpp``, ``javascript``, ``latex`` or ``mathml``.
+
         Raises
         ------
         InvalidError : it is not to be had in `language`.
         """
-        if language != "python":
-            raise InvalidError(
-                f'no code in "{refs.shown(language)}"', where=self.id, hint="known: python"
-            )
-        return _python(self._entry)
+        from spikex_lab.api.component_code import known_code
+
+        return known_code(self._entry, language)
+
+    def simulate(
+        self,
+        I: Any = None,  # noqa: E741, N803 (the field's symbol)
+        duration: float | None = None,
+        dt: float | None = None,
+        **options: Any,
+    ) -> Trace:
+        """Simulate one element from rest: `I` in the component's unit, times in ms.
+
+        A number is a constant input, an array one value per step. `options`: ``preset``,
+        ``record=["V"]``, ``integrator``, ``seed``, parameters and further inputs by name.
+
+        Examples
+        --------
+        >>> tr = Component.open("neurons/lif").simulate(I=500.0, duration=100.0, dt=0.1)
+        >>> len(tr.spike_times)
+        6
+        """
+        from spikex_lab.api.trace import simulate
+
+        return simulate(self._entry, I, duration, dt, **options)
 
     def to_dict(self) -> dict[str, Any]:
         """Return its ``component.yaml`` as plain data."""
@@ -70,45 +80,9 @@ class Component(display.Displayed):
         return f"Component({self.id!r}: {self._entry.summary})"
 
     def _html(self) -> str:
-        data = self.to_dict()
-        body = f"<div>{display.esc(data.get('summary', ''))}</div>"
-        lines = equations(data)
-        if lines:
-            body += display.code("\n".join(lines))
-        parameters = data.get("parameters") or {}
-        if parameters:
-            rows = [
-                (
-                    name,
-                    _value(p.get("value")),
-                    "" if p.get("unit") == "1" else p.get("unit"),
-                    p.get("doc"),
-                )
-                for name, p in parameters.items()
-            ]
-            body += display.table(["parameter", "default", "unit", "meaning"], rows)
-        python = _python(self._entry)
-        if python:
-            body += display.details("PyTorch code", display.code(python))
-        body += _references(data.get("references") or [])
-        return display.card(str(data.get("name", self.id)), body, note=self.id)
+        from spikex_lab.api.component_page import page
 
-
-def library(search: str | None = None, *, kind: str | None = None) -> Table:
-    """Return the components as a table; `search` looks in names, summaries and tags."""
-    from spikex_lab.catalog import library as bundled
-
-    rows = [
-        {
-            "id": c.id,
-            "name": c.name,
-            "kind": c.kind,
-            "summary": c.summary,
-            "tags": ", ".join(c.tags),
-        }
-        for c in bundled().search(search or "", kind)
-    ]
-    return Table(["id", "name", "kind", "summary"], rows)
+        return page(self._entry)
 
 
 def equations(data: dict[str, Any]) -> list[str]:
@@ -117,34 +91,3 @@ def equations(data: dict[str, Any]) -> list[str]:
     named = {**data, "fires when": spike.get("when"), "reset": "; ".join(spike.get("reset") or [])}
     words = ("fires when", "reset", "output", "derivative")
     return [*(data.get("equations") or []), *(f"{w}: {named[w]}" for w in words if named.get(w))]
-
-
-def _python(entry: Any) -> str:
-    """Return the Python of a component: rendered from its equations, else written by hand."""
-    from spikex_lab.catalog.render import rendered
-
-    for name, text in rendered(entry).items():
-        if name.endswith(".py"):
-            return text
-    written = entry.spec.code.get("python")
-    return str((entry.folder / written).read_text("utf-8")) if written else ""
-
-
-def _references(references: list[dict[str, Any]]) -> str:
-    lines = []
-    for r in references:
-        authors = r.get("authors", "")
-        who = ", ".join(map(str, authors)) if isinstance(authors, list) else str(authors)
-        text = display.esc(f"{who} ({r.get('year', '')}). {r.get('title', '')}.")
-        doi = str(r.get("doi") or "")
-        if _DOI.fullmatch(doi):
-            link = display.esc(f"https://doi.org/{doi}")
-            shown = f"doi:{display.esc(doi)}"
-            how = f'style="{_LINK}" target="_blank" rel="noopener noreferrer"'
-            text += f' <a href="{link}" {how}>{shown}</a>'
-        lines.append(f"<li>{text}</li>")
-    return f'<ul style="margin:6px 0;padding-left:18px">{"".join(lines)}</ul>' if lines else ""
-
-
-def _value(value: Any) -> Any:
-    return "required" if value is None else str(value)

@@ -29,9 +29,15 @@ STATE_COLOURS = {
     "stopped": "var(--jp-warn-color1, #f57c00)",
     "paused": "var(--jp-warn-color1, #f57c00)",
 }
+PLAIN = "mathjax_ignore tex2jax_ignore"
+"""Classes that keep JupyterLab's LaTeX renderer away from what users wrote."""
 _FIGURE = re.compile(r"-?[\d,]+(\.\d+)?( %)?")
 _SHORT = 40
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class Markup(str):
+    """HTML made here, for a cell of a `table`; any other text is escaped."""
 
 
 class Displayed:
@@ -102,8 +108,8 @@ def card(title: str, body: str, *, badge: str = "", note: str = "") -> str:
     """Return a framed box. `title` and `note` are text; `badge` and `body` are HTML."""
     small = f'<span style="color:{MUTED};margin-left:8px">{esc(note)}</span>' if note else ""
     return (
-        f'<div style="font-family:{FONT};color:{TEXT};border:1px solid {LINE};border-radius:6px;'
-        f'padding:10px 14px;max-width:760px;font-size:13px;line-height:1.5">'
+        f'<div class="{PLAIN}" style="font-family:{FONT};color:{TEXT};border:1px solid {LINE};'
+        f'border-radius:6px;padding:10px 14px;max-width:760px;font-size:13px;line-height:1.5">'
         f'<div style="margin-bottom:6px"><strong style="font-size:15px">{esc(title)}</strong>'
         f"{badge}{small}</div>{body}</div>"
     )
@@ -130,7 +136,7 @@ def facts(pairs: Mapping[str, Any]) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, note: str = "") -> str:
-    """Return an HTML table of text cells; numbers are aligned to the right."""
+    """Return an HTML table of text cells (or `Markup`); numbers are aligned to the right."""
     head = "".join(
         f'<th scope="col" style="text-align:left;padding:3px 12px 3px 0;color:{MUTED};'
         f'font-weight:normal;border-bottom:1px solid {LINE}">{esc(c)}</th>'
@@ -139,13 +145,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, note: str = 
     body = []
     for row in rows:
         cells = "".join(
-            f'<td style="padding:3px 12px 3px 0;{_align(v)}">{esc(_cell(v))}</td>' for v in row
+            f'<td style="padding:3px 12px 3px 0;{_align(v)}">{_shown(v)}</td>' for v in row
         )
         body.append(f"<tr>{cells}</tr>")
     foot = f'<div style="color:{MUTED};margin-top:4px">{esc(note)}</div>' if note else ""
     return (
-        f'<table style="border-collapse:collapse;font-family:{FONT};color:{TEXT};font-size:13px;'
-        f'background:transparent"><thead><tr>{head}</tr></thead>'
+        f'<table class="{PLAIN}" style="border-collapse:collapse;font-family:{FONT};'
+        f'color:{TEXT};font-size:13px;background:transparent"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table>{foot}"
     )
 
@@ -228,6 +234,10 @@ def png(pixels: np.ndarray) -> bytes:
     )
 
 
+def _shown(value: Any) -> str:
+    return value if isinstance(value, Markup) else esc(_cell(value))
+
+
 def _cell(value: Any) -> str:
     return number(value) if value is None or isinstance(value, (int, float)) else str(value)
 
@@ -236,4 +246,5 @@ def _align(value: Any) -> str:
     """Return the style of a cell: figures to the right, short words on one line, text wrapped."""
     figure = isinstance(value, (int, float)) or _FIGURE.fullmatch(str(value)) is not None
     side = "right" if figure and not isinstance(value, bool) else "left"
-    return f"text-align:{side}" + (";white-space:nowrap" if len(str(value)) <= _SHORT else "")
+    short = len(str(value)) <= _SHORT or isinstance(value, Markup)
+    return f"text-align:{side};vertical-align:baseline" + (";white-space:nowrap" if short else "")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spikex_lab.api import checks, context, display, refs
+from spikex_lab.api import checks, context, display, refs, shelf
 from spikex_lab.api.listing import Table
 from spikex_lab.api.run import Run
 from spikex_lab.api.stored import Stored
@@ -61,7 +61,7 @@ class Model(Stored):
             if spec is None
             else _renamed(spec, name, dataset)
         )
-        _check(made)
+        made = _check(made)
         row = context.store().models.create(name, made.to_dict(), made.digest(), message=message)
         return cls(row)
 
@@ -141,9 +141,7 @@ class Model(Stored):
 
     @spec.setter
     def spec(self, value: ModelSpec | Mapping[str, Any]) -> None:
-        made = _renamed(value, self.name, None)
-        _check(made)
-        self._spec = made
+        self._spec = _check(_renamed(value, self.name, None))
 
     @property
     def changed(self) -> bool:
@@ -322,10 +320,13 @@ def _renamed(spec: ModelSpec | Mapping[str, Any], name: str, dataset: str | None
     return ModelSpec.parse({**data, "name": name, **({"dataset": dataset} if dataset else {})})
 
 
-def _check(spec: ModelSpec) -> None:
-    """Refuse a spec that does not hold together, or does not fit its dataset."""
+def _check(spec: ModelSpec) -> ModelSpec:
+    """Return `spec` with the definitions of your own components that it uses; refuse one that does
+    not hold together, or does not fit its dataset."""
+    spec = shelf.embedded(spec)
     checks.graph(spec)
     if spec.dataset:
         from spikex_lab.api.dataset import Dataset
 
         checks.fits(spec, Dataset.open(spec.dataset))
+    return spec

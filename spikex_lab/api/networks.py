@@ -17,7 +17,7 @@ def build(
     if spec.module is None:
         from spikex_lab.engine import backends
 
-        return backends.get(backend).build(spec, seed=seed)
+        return backends.get(backend, store.consents.find).build(spec, seed=seed)
     from spikex_lab.nn.foreign import Foreign
 
     return Foreign.load(store.consents.code(spec.module.sha256), spec)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from spikex_lab.api import checks, context
+from spikex_lab.api import checks, context, shelf
 from spikex_lab.api.run import Run
 from spikex_lab.errors import InvalidError
 from spikex_lab.spec import RunSpec, TrainingSpec
@@ -36,6 +36,7 @@ def prepare(
     settings = TrainingSpec.parse(
         {**model.training.to_dict(), **(training or {})}, where="training"
     )
+    model = shelf.embedded(model.model_copy(update={"training": settings}))
     checks.graph(model)
     name = dataset or model.dataset
     if not name:
@@ -44,8 +45,7 @@ def prepare(
         )
     data = Dataset.open(name)
     checks.fits(model, data)
-    if model.module is not None:
-        context.store().consents.code(model.module.sha256)
+    checks.code(model)
     Target.open(target)
     return RunSpec.parse(
         {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from spikex_lab.catalog import body, parameters, shapes
+from spikex_lab.catalog import body, dimensions, parameters, shapes
 from spikex_lab.catalog.lower import lower
 from spikex_lab.catalog.parser import parse, parse_test
 from spikex_lab.catalog.program import Program
@@ -22,8 +23,10 @@ class Component:
     Parameters
     ----------
     spec : the contents of ``component.yaml``.
-    folder : where its files are; None for a component made in memory.
+    folder : where its files are; None for a component that a store keeps or that is in memory.
     trusted : whether Python files in `folder` may run: bundled components only.
+    files : what else is kept with it, by name, where there is no folder.
+    code : the Python source among them, where its user chose that it may run.
 
     Raises
     ------
@@ -31,11 +34,19 @@ class Component:
     """
 
     def __init__(
-        self, spec: ComponentSpec, folder: Path | None = None, *, trusted: bool = False
+        self,
+        spec: ComponentSpec,
+        folder: Path | None = None,
+        *,
+        trusted: bool = False,
+        files: Mapping[str, bytes] | None = None,
+        code: bytes | None = None,
     ) -> None:
         self.spec = spec
         self.folder = folder
         self.trusted = trusted
+        self._files = dict(files or {})
+        self._code = code
         self._programs: dict[body.Selection, Program] = {}
         self._check()
 
@@ -67,7 +78,7 @@ class Component:
     def __reduce__(self) -> tuple[Any, ...]:
         if self.trusted:  # another process has its own copy of the library
             return _bundled, (self.id,)
-        return Component, (self.spec, self.folder)
+        return _remade, (self.spec, self.folder, self._files, self._code)
 
     @property
     def id(self) -> str:
@@ -102,8 +113,14 @@ class Component:
     @property
     def description(self) -> str:
         """The text for a student (Markdown); empty where there is none."""
-        file = self.folder / "description.md" if self.folder is not None else None
-        return file.read_text(encoding="utf-8") if file is not None and file.is_file() else ""
+        return (self.file("description.md") or b"").decode("utf-8", "replace")
+
+    def file(self, name: str) -> bytes | None:
+        """Return the bytes of the file `name` beside ``component.yaml``; None: there is none."""
+        if self.folder is None:
+            return self._files.get(name)
+        path = self.folder / name
+        return path.read_bytes() if path.is_file() else None
 
     @property
     def spiking(self) -> bool:
@@ -118,9 +135,24 @@ class Component:
         )
 
     @property
+    def inputs(self) -> list[str]:
+        """Names of the inputs that edges may feed, in the order of the file; the first is usual."""
+        back = self.spec.recurrence
+        return [name for name in self.spec.inputs if back is None or name != back.input]
+
+    @property
     def states(self) -> list[str]:
         """Names of the state variables, in the order of the file."""
         return list(self.spec.state)
+
+    @property
+    def potential(self) -> str | None:
+        """The state that the threshold looks at; without a threshold the last one, if any."""
+        test = self.spec.spike.when if self.spec.spike is not None else ""
+        for word in re.findall(r"[A-Za-z][A-Za-z0-9_]*", test):
+            if word in self.spec.state:
+                return str(word)
+        return next(reversed(self.spec.state), None)
 
     def resolve(self, params: Mapping[str, Any], *, where: str = "") -> dict[str, Any]:
         """Return `params` with defaults (and the preset's values) filled in.
@@ -158,22 +190,35 @@ class Component:
             self._programs[key] = lower(self.spec, body.select(self.spec, key), where=self.id)
         return self._programs[key]
 
-    def python(self) -> Path:
-        """Return the file with the component's hand-written Python.
+    def python(self) -> tuple[str, bytes]:
+        """Return the component's hand-written Python: where it comes from, and its text.
 
         Raises
         ------
         InvalidError : there is none, or it may not run here.
         """
         name = self.spec.code.get("python")
-        if name is None or self.folder is None:
+        if name is None:
             raise InvalidError(f"{self.id} has neither equations nor Python", where=self.id)
-        if not self.trusted:
+        if self._code is not None:
+            return f"<spikex {self.id}/{name}>", self._code
+        if not self.trusted or self.folder is None:
             raise InvalidError(
-                "Python of a component runs only where it is part of the installed library",
+                "Python of a component runs only where it is part of the installed library, or "
+                "where you chose it by its hash",
                 where=self.id,
+                hint=f"spikex components allow {self.id}",
             )
-        return self.folder / name
+        return str(self.folder / name), (self.folder / name).read_bytes()
+
+    def check_units(self) -> None:
+        """Refuse equations whose units do not add up, in any variant or preset.
+
+        Raises
+        ------
+        InvalidError : file and key, the two units, how to mend it; `problems` has one entry each.
+        """
+        dimensions.check(self.spec)
 
     def _full(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         return (
@@ -200,12 +245,21 @@ class Component:
                         where=f"{self.id}/presets/{label}",
                         hint=nearest(key, list(spec.parameters)),
                     )
+            for key in preset.stimulus.inputs if preset.stimulus is not None else ():
+                if key not in spec.inputs:
+                    raise InvalidError(
+                        f'no input "{key}"',
+                        where=f"{self.id}/presets/{label}/stimulus",
+                        hint=nearest(key, list(spec.inputs)),
+                    )
             self.resolve(
-                {**self._placeholders(), "preset": label}, where=f"{self.id}/presets/{label}"
+                {**self.placeholders(), "preset": label}, where=f"{self.id}/presets/{label}"
             )
-        self.resolve(self._placeholders(), where=f"{self.id}/parameters")
+        self.resolve(self.placeholders(), where=f"{self.id}/parameters")
         if spec.kind == "surrogate":
             self.surrogate()
+            if spec.antiderivative is not None:
+                self.surrogate("antiderivative")
         if self.has_equations:
             for chosen in body.selections(spec):
                 strict = self.program(chosen).strict
@@ -216,7 +270,7 @@ class Component:
                             f'threshold "{spec.conventions.threshold}", but the test is {test}',
                             where=f"{self.id}/conventions",
                         )
-        elif spec.kind != "surrogate" and not spec.code:
+        elif spec.kind != "surrogate" and not spec.code and "algorithm" not in spec.traits:
             raise InvalidError("neither equations nor code", where=self.id)
         for rule in spec.shape.require:
             parse_test(rule.that, where=f"{self.id}/shape/require")
@@ -227,7 +281,7 @@ class Component:
             for name, formula in spec.nir.map.items():
                 parse(formula, where=f"{self.id}/nir/map/{name}")
 
-    def _placeholders(self) -> dict[str, Any]:
+    def placeholders(self) -> dict[str, Any]:
         """Return values for required parameters, so that the others can be checked."""
         return {
             name: given.choices[0] if given.choices else (given.range or [None])[0] or 1
@@ -235,10 +289,16 @@ class Component:
             if given.value is None
         }
 
-    def surrogate(self) -> Program:
-        """Return a surrogate's derivative as a program of its one input."""
-        changed = self.spec.model_copy(update={"output": self.spec.derivative})
-        return lower(changed, body.select(changed, ()), where=self.id)
+    def surrogate(self, part: Literal["derivative", "antiderivative"] = "derivative") -> Program:
+        """Return a surrogate's derivative, or the smooth step, as a program of its one input."""
+        changed = self.spec.model_copy(update={"output": getattr(self.spec, part)})
+        return lower(changed, body.select(changed, ()), where=f"{self.id}/{part}")
+
+
+def _remade(
+    spec: ComponentSpec, folder: Path | None, files: dict[str, bytes], code: bytes | None
+) -> Component:
+    return Component(spec, folder, files=files, code=code)
 
 
 def _bundled(name: str) -> Component:

@@ -108,23 +108,25 @@ def names(node: Expr) -> set[str]:
 
 def rename(node: Expr, new: Callable[[Name], Expr]) -> Expr:
     """Return `node` with every name replaced by ``new(name)``; the order stays."""
+    return rewrite(node, lambda part: new(part) if isinstance(part, Name) else part)
+
+
+def rewrite(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """Return `node` with every part replaced by ``change(part)``, the innermost first."""
     match node:
-        case Name():
-            return new(node)
-        case Num():
-            return node
         case Neg(arg):
-            return Neg(rename(arg, new))
+            node = Neg(rewrite(arg, change))
         case Binary(op, left, right):
-            return Binary(op, rename(left, new), rename(right, new))
+            node = Binary(op, rewrite(left, change), rewrite(right, change))
         case Compare(op, left, right):
-            return Compare(op, rename(left, new), rename(right, new))
+            node = Compare(op, rewrite(left, change), rewrite(right, change))
         case Call(function, args):
-            return Call(function, tuple(rename(arg, new) for arg in args))
+            node = Call(function, tuple(rewrite(arg, change) for arg in args))
         case Logic(op, args):
-            return Logic(op, tuple(rename(arg, new) for arg in args))
+            node = Logic(op, tuple(rewrite(arg, change) for arg in args))
         case Choose(test, then, other):
-            return Choose(rename(test, new), rename(then, new), rename(other, new))
+            node = Choose(rewrite(test, change), rewrite(then, change), rewrite(other, change))
+    return change(node)
 
 
 ZERO, ONE = Num(0), Num(1)

@@ -57,6 +57,9 @@ class Library:
             found = self._loaded[component] = Component.load(place, trusted=self._trusted)
         return found
 
+    def __contains__(self, component: object) -> bool:
+        return component in self._folders
+
     def find(self, name: str, kind: str, *, where: str = "") -> Component:
         """Return the component of `kind` called `name`: its id, or the last part of it."""
         full = name if "/" in name else f"{PLURALS[kind]}/{name}"

@@ -103,7 +103,7 @@ def _equations(
     if forms <= {"map"}:
         if integrator is not None:
             raise InvalidError("a map needs no integrator", where=f"{scope.where}/integrator")
-        return [], _map(scope, lines)
+        return [], _map(scope, lines) if lines else []
     if forms != {"ode"}:
         raise InvalidError(
             "equations are all dx/dt = … or all x[t] = …",
@@ -153,24 +153,66 @@ def _ode(
         return [], integrate.euler(states, slopes)
     if integrator == "rk4":
         return [], integrate.rk4(states, slopes)
-    inlined: dict[str, Expr] = {}
-    sizes: dict[str, int] = {}
-    for found in slopes({name: f"s_{name}" for name in states}, "d1"):
-        parts = list(walk(found.value))
-        size = sum(sizes.get(part.id, 1) if isinstance(part, Name) else 1 for part in parts)
-        if size > MAX_INLINED:
-            raise InvalidError(
-                f"equations of more than {MAX_INLINED} parts, all named parts written out",
-                where=f"{scope.where}/equations",
-                hint="use integrator: rk4, which computes each part once",
-            )
-        sizes[found.target] = size
-        inlined[found.target] = rename(found.value, lambda part: inlined.get(part.id, part))
-    right = {state: inlined[f"d1_{state}"] for state in states}
+    old = {name: f"s_{name}" for name in states}
+    parts = slopes(old, "d1")
+    right, lets = _written_out(scope, parts[: -len(lines)], parts[-len(lines) :], integrator)
     constants: list[Assign | Propagator] = []
     if integrator == "exact":
         constants, body = integrate.exact(right, where)
     else:
         body = integrate.exponential_euler(right, where)
     notes = {f"n_{line.target}": line.text for line in lines}
-    return constants, [Assign(a.target, a.value, notes.get(a.target, a.note)) for a in body]
+    return constants, [
+        *lets,
+        *(Assign(a.target, a.value, notes.get(a.target, a.note)) for a in body),
+    ]
+
+
+def _written_out(
+    scope: Scope, lets: list[Assign], slopes: list[Assign], integrator: Integrator
+) -> tuple[dict[str, Expr], list[Assign]]:
+    """Return the slope of each state, and the lets that stay names in them.
+
+    The linear integrators look at how a slope depends on its own state (exact: on any state), so
+    the lets that depend on it are put in; the others are computed once, before.
+    """
+    feels: dict[str, set[str]] = {}
+    for let in lets:
+        used = names(let.value)
+        feels[let.target] = {name for name in used if name.startswith("s_")}.union(
+            *(feels[name] for name in used if name in feels)
+        )
+    right: dict[str, Expr] = {}
+    for slope in slopes:
+        state = slope.target.removeprefix("d1_")
+        looked_at = (
+            {f"s_{state}"}
+            if integrator == "exponential_euler"
+            else {f"s_{name}" for name in scope.states}
+        )
+        right[state] = _put_in(
+            slope.value, [let for let in lets if feels[let.target] & looked_at], scope.where
+        )
+    wanted = {name for tree in right.values() for name in names(tree)}
+    for let in reversed(lets):
+        if let.target in wanted:
+            wanted |= names(let.value)
+    return right, [let for let in lets if let.target in wanted]
+
+
+def _put_in(tree: Expr, lets: list[Assign], where: str) -> Expr:
+    """Return `tree` with the values of `lets` (each of which may use those before it) put in."""
+    values: dict[str, Expr] = {}
+    sizes: dict[str, int] = {}
+    for let in [*lets, Assign("", tree)]:
+        parts = walk(let.value)
+        size = sum(sizes.get(part.id, 1) if isinstance(part, Name) else 1 for part in parts)
+        if size > MAX_INLINED:
+            raise InvalidError(
+                f"equations of more than {MAX_INLINED} parts, all named parts written out",
+                where=f"{where}/equations",
+                hint="use integrator: rk4, which computes each part once",
+            )
+        sizes[let.target] = size
+        values[let.target] = rename(let.value, lambda part: values.get(part.id, part))
+    return values[""]

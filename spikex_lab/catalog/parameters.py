@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from spikex_lab.catalog.evaluate import holds
+from spikex_lab.catalog.parser import parse_test
 from spikex_lab.catalog.schema import ComponentSpec, Integrator, ParameterSpec
 from spikex_lab.errors import InvalidError, Problem, nearest
 
@@ -64,7 +66,18 @@ def resolve(spec: ComponentSpec, params: Mapping[str, Any], *, where: str = "") 
             hint = f"one of: {', '.join(extra['integrator'])}"
             raise _error(f'no integrator "{integrator!s:.40}"', place, "integrator", hint)
         result["integrator"] = integrator
+    _check_together(spec, result, place)
     return result
+
+
+def _check_together(spec: ComponentSpec, values: Mapping[str, Any], where: str) -> None:
+    numbers = {name: value for name, value in values.items() if isinstance(value, (int, float))}
+    for index, rule in enumerate(spec.require):
+        at = f"{spec.id}/require/{index}"
+        if not holds(parse_test(rule.that, where=at), numbers, where=at):
+            raise InvalidError(
+                rule.message, where=where, problems=[Problem("/params", rule.message)]
+            )
 
 
 def _error(what: str, where: str, key: str, hint: str = "") -> InvalidError:

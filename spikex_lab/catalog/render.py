@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from spikex_lab.catalog.codegen import cpp, javascript, latex, mathml
 from spikex_lab.catalog.codegen import torch as torch_printer
 from spikex_lab.catalog.component import Component
 from spikex_lab.catalog.library import Library, library
 
-PRINTERS: dict[str, Callable[[Component], str]] = {".py": torch_printer.render}
+PRINTERS: dict[str, Callable[[Component], str]] = {
+    ".py": torch_printer.render,
+    ".cpp": cpp.render,
+    ".js": javascript.render,
+    ".tex": latex.render,
+    ".mml": mathml.render,
+}
 """What is rendered, by the ending of the file's name. Further printers join here."""
+
+
+def printable(component: Component) -> bool:
+    """Return whether files follow from `component`: whether it is written in equations."""
+    return component.has_equations or component.kind == "surrogate"
 
 
 def rendered(component: Component) -> dict[str, str]:
     """Return the files that follow from `component`'s equations: name and text."""
-    if not (component.has_equations or component.kind == "surrogate"):
+    if not printable(component):
         return {}
     name = component.id.split("/")[1]
     return {name + ending: printer(component) for ending, printer in PRINTERS.items()}

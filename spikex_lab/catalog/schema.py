@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from spikex_lab.catalog.codegen.symbols import check_latex
+from spikex_lab.catalog.stimulus import StimulusSpec
 from spikex_lab.catalog.units import check_unit
 from spikex_lab.spec.base import SpecModel
 
@@ -37,9 +39,10 @@ Integrator = Literal["exact", "exponential_euler", "euler", "rk4"]
 Text = Annotated[str, Field(min_length=1, max_length=2_000)]
 Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
 Formula = Annotated[str, Field(min_length=1, max_length=2_100)]
-Latex = Annotated[str, Field(max_length=200)]
+Latex = Annotated[str, Field(max_length=200), AfterValidator(check_latex)]
 Tag = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9 -]{0,40}$")]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*\.[a-z0-9]+$", max_length=80)]
+TraceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.json$", max_length=80)]
 Dimension = int | Formula
 
 
@@ -86,6 +89,9 @@ class StateSpec(_WithUnit):
     latex: Latex | None = None
     doc: Text
     per: Literal["neuron", "pre", "post", "synapse"] = "neuron"
+    kept: bool = False
+    """Of a learning rule: lives on from sample to sample and is one for all samples of a batch, as
+    the weight is. Other states are traces: they begin anew with every sample."""
 
 
 class SignalSpec(_WithUnit):
@@ -193,10 +199,11 @@ class VariantSpec(BodyParts):
 
 
 class PresetSpec(BodyParts):
-    """A named set of parameters, where need be with equations of its own."""
+    """A named set of parameters, where need be with equations of its own; a drive to show it."""
 
     doc: Text
     parameters: dict[str, bool | int | float | str] = Field(default_factory=dict)
+    stimulus: StimulusSpec | None = None
 
 
 class By(SpecModel):
@@ -302,7 +309,7 @@ class ConformanceSpec(SpecModel):
     tolerance: Annotated[float, Field(ge=0)] | Line
     case: Annotated[str, Field(max_length=100)] = ""
     settings: dict[str, bool | int | float | str] = Field(default_factory=dict)
-    file: FileName | None = None
+    file: TraceName | None = None
 
 
 class BenchSpec(SpecModel):
@@ -346,13 +353,19 @@ class ComponentSpec(SpecModel):
     conventions: Conventions | None = None
     variants: list[VariantSpec] = Field(default_factory=list)
     presets: dict[str, PresetSpec] = Field(default_factory=dict)
+    require: list[ShapeRequirement] = Field(default_factory=list)
+    """Tests that the values of the parameters must pass together."""
     shape: ShapeSpec = ShapeSpec()
     weights: dict[str, WeightSpec] = Field(default_factory=dict)
     recurrence: RecurrenceSpec | None = None
     code: dict[Literal["python", "cpp", "javascript"], FileName] = Field(default_factory=dict)
     """What does not fit equations: files in the component's folder."""
-    traits: list[Literal["static", "random", "training-only"]] = Field(default_factory=list)
-    """`static`: an encoder whose output stays the same over time. `random`: it draws."""
+    traits: list[Literal["static", "random", "training-only", "sequence", "algorithm"]] = Field(
+        default_factory=list
+    )
+    """`static`: an encoder whose output stays the same over time; `sequence`: one that takes what
+    changes over time as well. `random`: it draws. `algorithm`: neither equations nor code; the
+    engine does it, and this is its page."""
     bench: BenchSpec = BenchSpec()
     nir: NirSpec | None = None
     conformance: list[ConformanceSpec] = Field(default_factory=list)

@@ -6,22 +6,36 @@ from typing import Annotated, Any
 
 import typer
 
-from spikex_lab.cli import output
+from spikex_lab.cli import authoring, check, output, simulate
 
 app = typer.Typer(help="The neural component library.", no_args_is_help=True)
+app.command("simulate")(simulate.simulate)
+app.command("check")(check.check)
+for _command in (authoring.new, authoring.define, authoring.submit, authoring.allow,
+                 authoring.review):  # fmt: skip
+    app.command(_command.__name__)(_command)
 Id = Annotated[str, typer.Argument(metavar="ID", help="For example neurons/lif.")]
 
 
 @app.command("list")
 def list_(
-    search: Annotated[str | None, typer.Option(help="Words in names, summaries and tags.")] = None,
+    search: Annotated[
+        str | None, typer.Option(help="Words, or their beginnings; best match first.")
+    ] = None,
     kind: Annotated[str | None, typer.Option(help="neuron, synapse, layer, encoder, …")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only those with this tag.")] = None,
+    page: Annotated[int, typer.Option(help="Page of 200.")] = 1,
     as_json: output.Json = False,
 ) -> None:
-    """List the components."""
+    """List the components, and how many there are by kind and by tag."""
     from spikex_lab.api import library
 
-    output.table(library(search, kind=kind), as_json)
+    found = library(search, kind, tag, page=page)
+    output.table(found, as_json)
+    if not as_json and found.total:
+        for title, counts in (("kinds", found.kinds), ("tags", found.tags)):
+            shown = [f"{word} {count}" for word, count in list(counts.items())[:12]]
+            print(f"{title}: {', '.join(shown)}")
 
 
 @app.command()
@@ -42,29 +56,6 @@ def show(
         print(component.code())
     else:
         _print(component)
-
-
-@app.command()
-def check(
-    id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="One component; default: all.")
-    ] = None,
-    as_json: output.Json = False,
-) -> None:
-    """Check schema, references and rendered files; exit 1 where one is wrong."""
-    from spikex_lab.cli.component_checks import check_all
-
-    result = check_all(id)
-    if as_json:
-        output.document(result)
-    else:
-        for component in result["components"]:
-            words = [
-                f"{c['name']}{'' if c['ok'] else ': ' + c['message']}" for c in component["checks"]
-            ]
-            print(f"{'ok  ' if component['ok'] else 'FAIL'}  {component['id']}  {'; '.join(words)}")
-    if not result["ok"]:
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -96,6 +87,7 @@ def _print(component: Any) -> None:
             "name": data.get("name"),
             "kind": data.get("kind"),
             "version": data.get("version"),
+            "state": component.state,
             "summary": data.get("summary"),
             "tags": ", ".join(data.get("tags") or []),
         }

@@ -56,7 +56,7 @@ class JobContext:
 
     def code(self, sha256: str) -> bytes | None:
         """Return the code object of that hash if its user chose to run it, else None."""
-        return self.store.consents.code(sha256) if self.store.consents.given(sha256) else None
+        return self.store.consents.find(sha256)
 
 
 def find(name: str) -> Job:

@@ -61,7 +61,14 @@ def evaluate(
         streams = Streams(training.seed, place.device)
         started = time.perf_counter()
         answers = _answers(
-            network, data, batch_size, place, losses.get(name), streams, on_progress, poll
+            network,
+            data,
+            batch_size,
+            place,
+            losses.build(training, network),
+            streams,
+            on_progress,
+            poll,
         )
         _wait(place.device)
         took = time.perf_counter() - started

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from spikex_lab import nn
-from spikex_lab.engine import finish
+from spikex_lab.engine import backends, finish
 from spikex_lab.engine.protocols import JobContext
 from spikex_lab.engine.trainer import Outcome, Trainer
 from spikex_lab.errors import InvalidError, NotFoundError
@@ -34,6 +34,7 @@ def train(context: JobContext) -> Outcome:
         sink=context.sink,
         control=context.control,
         folder=context.folder,
+        backend=backends.get(spec.backend, context.code),
         module=_own_module(spec.model, context),
         attempt=int(context.run.get("attempt") or 1),
         run=context.run,

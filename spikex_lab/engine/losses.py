@@ -1,10 +1,11 @@
-"""Losses over what a network's run gives: scores, or the output node's membrane at every step."""
+"""The losses of the library as functions of what a network's run gives."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from spikex_lab.catalog import Component, library
 from spikex_lab.engine.protocols import NetworkResult
 from spikex_lab.errors import InvalidError
 from spikex_lab.spec import TrainingSpec
@@ -14,89 +15,47 @@ if TYPE_CHECKING:
 
 Loss = Callable[[NetworkResult, "torch.Tensor"], "torch.Tensor"]
 
-MEMBRANES = ("mem", "v", "V", "u")
-"""Names of the state that is the membrane, looked for in this order; else the last state."""
+_OTHER_NAMES = {"auto": "cross-entropy", "cross-entropy-over-time": "ce-membrane"}
+"""``auto`` is the cross-entropy of what the readout gives: it asks for what is measured (on digits
+with spike counts it ends two points of accuracy above the loss over time)."""
 
 
-def cross_entropy(result: NetworkResult, target: torch.Tensor) -> torch.Tensor:
-    """Return the cross-entropy of the readout's scores, the mean over the batch."""
-    from torch.nn.functional import cross_entropy as entropy
+def chosen(training: TrainingSpec) -> tuple[Component, dict[str, Any]]:
+    """Return the loss that `training` names, and its parameters with defaults.
 
-    return entropy(result.scores.to(_at_least_float32(result.scores)), target)
-
-
-def cross_entropy_over_time(result: NetworkResult, target: torch.Tensor) -> torch.Tensor:
-    """Return the cross-entropy of the output node's membrane at every step, summed over the steps.
-
-    It is the loss of snnTorch's tutorial 5 (Eshraghian et al. 2023,
-    doi:10.1109/JPROC.2023.3308088): every step is asked for the class, so that the gradient does
-    not wait for spikes.
+    Raises
+    ------
+    InvalidError : no such loss (the nearest is named), or a bad parameter.
     """
-    from torch.nn.functional import cross_entropy as entropy
-
-    trace = membrane(result)
-    steps, batch, classes = trace.shape
-    flat = trace.reshape(steps * batch, classes).to(_at_least_float32(trace))
-    return entropy(flat, target.repeat(steps), reduction="sum") / batch
-
-
-def mse_count(result: NetworkResult, target: torch.Tensor) -> torch.Tensor:
-    """Return the squared error of the output spike counts, as shares of the steps.
-
-    The right class is asked to fire in 90 % of the steps, the others in 10 % (the customary targets
-    of rate-coded outputs: a silent neuron would have no gradient).
-    """
-    from torch.nn.functional import mse_loss, one_hot
-
-    rate = result.output.mean(dim=0)
-    rate = rate.to(_at_least_float32(rate))
-    wanted = 0.1 + 0.8 * one_hot(target, rate.shape[-1]).to(rate.dtype)
-    return mse_loss(rate, wanted)
-
-
-def membrane(result: NetworkResult) -> torch.Tensor:
-    """Return the output node's membrane ``[T, B, K]``; its output where it has no state."""
-    for name in MEMBRANES:
-        if name in result.states:
-            return result.states[name]
-    return [*result.states.values()][-1] if result.states else result.output
-
-
-_BY_NAME: dict[str, Loss] = {
-    "cross-entropy": cross_entropy,
-    "cross-entropy-over-time": cross_entropy_over_time,
-    "mse-count": mse_count,
-}
+    given = training.loss
+    name, params = (given, {}) if isinstance(given, str) else (given.component, given.params)
+    where = "training/loss"
+    found = library().find(_OTHER_NAMES.get(name, name), "loss", where=where)
+    return found, found.resolve(params, where=where)
 
 
 def for_network(training: TrainingSpec, network: torch.nn.Module) -> str:
     """Return the name of the loss that `training` means for `network`.
 
-    ``auto`` is the cross-entropy of what the readout gives: it asks for what is measured (on digits
-    with spike counts it ends two points of accuracy above the loss over time).
-
     Raises
     ------
     InvalidError : for a loss over time where there is no time.
     """
-    if training.loss == "auto":
-        return "cross-entropy"
+    name = chosen(training)[0].id.split("/")[1]
     graph = getattr(network, "graph", None)
-    if training.loss != "cross-entropy" and graph is not None and not graph.has_time:
+    if name != "cross-entropy" and graph is not None and not graph.has_time:
         raise InvalidError(
-            f'the loss "{training.loss}" needs a network with time',
+            f'the loss "{name}" needs a network with time',
             where="training/loss",
             hint='this one has neither steps nor neurons: use "cross-entropy"',
         )
-    return training.loss
+    return name
 
 
-def get(name: str) -> Loss:
-    """Return the loss function of a resolved name."""
-    return _BY_NAME[name]
+def build(training: TrainingSpec, network: torch.nn.Module) -> Loss:
+    """Return the loss of `training` for `network`: ``loss(result, target)``, a scalar."""
+    from spikex_lab.nn.scripts import Script
 
-
-def _at_least_float32(tensor: torch.Tensor) -> torch.dtype:
-    import torch
-
-    return torch.promote_types(tensor.dtype, torch.float32)
+    for_network(training, network)
+    component, params = chosen(training)
+    return Script(component, "loss", params)

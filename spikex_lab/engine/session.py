@@ -7,7 +7,9 @@ import math
 import time
 from typing import Any
 
-from spikex_lab.engine import best, checkpoint, environment, loader, losses, optim, probe, schedule
+from spikex_lab.engine import algorithms, best, checkpoint, environment, loader, losses, probe
+from spikex_lab.engine import schedule as schedules
+from spikex_lab.engine.algorithms import Learned, Setting
 from spikex_lab.engine.checkpoint import Checkpoint
 from spikex_lab.engine.control import Governor
 from spikex_lab.engine.measure import Judged, Place, over, scale_of
@@ -15,7 +17,7 @@ from spikex_lab.engine.plan import Plan
 from spikex_lab.engine.progress import Clock, Progress
 from spikex_lab.engine.protocols import ControlSource, EventSink
 from spikex_lab.engine.rng import Streams
-from spikex_lab.engine.step import Learned, Stepper
+from spikex_lab.engine.step import Stepper
 from spikex_lab.engine.tally import Tally
 from spikex_lab.errors import InvalidError, WorkError
 
@@ -45,16 +47,9 @@ class Session:
         self.training = plan.spec.training
         self.governor = Governor(control, sink, on_pause=self.keep)
         self.streams = Streams(self.training.seed, place.device)
-        self.loss = losses.get(losses.for_network(self.training, network))
-        self.stepper = Stepper(
-            network,
-            optim.build(self.training, network.parameters()),
-            self.loss,
-            self.training,
-            place,
-            self.streams,
-            self.governor.poll,
-        )
+        self.loss = losses.build(self.training, network)
+        setting = Setting(network, self.training, self.loss, place, self.governor.poll)
+        self.stepper = Stepper(network, algorithms.build(setting), self.streams)
         self.scale = scale_of(network)
         self.tally = Tally(place.device, self.scale)
         self.clock = Clock(lambda: self.governor.paused_seconds)
@@ -76,7 +71,7 @@ class Session:
 
         weights.restore(self.network, kept.model, where=checkpoint.NAME)
         try:
-            self.stepper.optimizer.load_state_dict(kept.optimizer)
+            self.stepper.algorithm.restore(kept.optimizer)
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidError(
                 f"does not fit the optimizer: {error}", where=checkpoint.NAME
@@ -105,7 +100,7 @@ class Session:
                 threads=self.threads,
                 device=str(self.place.device),
                 model=self.stepper.state(),
-                optimizer=self.stepper.optimizer.state_dict(),
+                optimizer=self.stepper.algorithm.state(),
                 sums=self.tally.state(),
                 history=self.history,
                 best=self.best,
@@ -159,7 +154,7 @@ class Session:
         )
         lap = self.clock.now()
         for x, y in batches:
-            rate = self._rate()
+            rate = self._rate(self.epoch * self.plan.batches + self.batch)
             learned = self.stepper.learn(x, y, rate, self.epoch, self.batch)
             self._count(learned, y)
             self.batch += 1
@@ -171,12 +166,11 @@ class Session:
             self._keep_if_due(self.training.checkpoint_every)
             self.governor.between()
 
-    def _rate(self) -> float:
-        step = self.epoch * self.plan.batches + self.batch
+    def _rate(self, step: int) -> float:
+        """Return the learning rate of a step, counted from the beginning of the run."""
         total = self.training.epochs * self.plan.batches
-        return schedule.rate(
-            self.training.schedule, self.training.lr, step, total, self.plan.batches
-        )
+        base = self.stepper.algorithm.rate
+        return schedules.rate(self.training.schedule, base, step, total, self.plan.batches)
 
     def _count(self, learned: Learned, y: Any) -> None:
         self.tally.add(
@@ -213,17 +207,13 @@ class Session:
         validation = self._validate()
         self.progress.validation_took(self.clock.now() - started)
         self._probe()
-        last_step = (self.epoch + 1) * self.plan.batches - 1
-        total = self.training.epochs * self.plan.batches
         row = {
             "epoch": self.epoch + 1,
             "train_loss": figures["loss"],
             "train_accuracy": figures["accuracy"],
             "val_loss": validation.get("loss"),
             "val_accuracy": validation.get("accuracy"),
-            "lr": schedule.rate(
-                self.training.schedule, self.training.lr, last_step, total, self.plan.batches
-            ),
+            "lr": self._rate((self.epoch + 1) * self.plan.batches - 1),
             "grad_norm": figures["grad_norm"],
             "seconds": round(self.clock.epoch, 3),
             "spikes": figures["spikes"],
@@ -285,10 +275,11 @@ class Session:
             self._check(self.tally.figures())
 
     def _check(self, figures: dict[str, Any]) -> None:
-        for name, word in (("loss", "the loss"), ("grad_norm", "the gradient")):
+        algorithm = self.stepper.algorithm
+        for name, word in (("loss", "the loss"), ("grad_norm", algorithm.change)):
             if not math.isfinite(figures[name]):
                 raise WorkError(
                     f"{word} is no longer a finite number",
                     where=f"epoch {self.epoch + 1}, batch {self.batch}",
-                    hint="lower training.lr, or set training.clip to 1",
+                    hint=algorithm.remedy,
                 )

@@ -16,6 +16,8 @@ from typing import Any
 _HOME = {
     **dict.fromkeys(["build", "Network"], "network"),
     **dict.fromkeys(["Neuron", "Leaky", "LIF", "ALIF", "Synaptic"], "neuron"),
+    **dict.fromkeys(["AdLIF", "Alpha", "IF", "KLIF", "Lapicque", "PLIF", "Poisson"], "discrete"),
+    **dict.fromkeys(["RLeaky", "RSynaptic", "SigmaDelta"], "discrete"),
     "Foreign": "foreign",
     "Result": "result",
     "Sequential": "sequential",
@@ -25,8 +27,9 @@ _HOME = {
 _MODULES = {"foreign"}
 
 __all__ = [
-    "ALIF", "LIF", "Foreign", "Leaky", "Network", "Neuron", "Result", "Sequential", "Surrogate",
-    "Synaptic", "build", "use_kernels",
+    "ALIF", "IF", "KLIF", "LIF", "PLIF", "AdLIF", "Alpha", "Foreign", "Lapicque", "Leaky",
+    "Network", "Neuron", "Poisson", "RLeaky", "RSynaptic", "Result", "Sequential", "SigmaDelta",
+    "Surrogate", "Synaptic", "build", "use_kernels",
 ]  # fmt: skip
 
 

@@ -11,11 +11,15 @@ from torch import Tensor
 from spikex_lab.catalog import Component
 from spikex_lab.nn import initial
 from spikex_lab.nn.compiled import Step, step
+from spikex_lab.nn.noise import draw
 from spikex_lab.nn.recurrence import Recurrence
 from spikex_lab.nn.surrogate import Surrogate
 from spikex_lab.spec.registry import Shape
 
 Poll = Callable[[], object]
+Scanned = tuple[list[Tensor], list[Tensor], dict[str, list[Tensor]]]
+"""What goes out at each step, the states after the last, and those kept at each step."""
+Scanner = Callable[["Cell", Sequence[Tensor], Iterable[str], Poll | None], Scanned]
 
 
 class Cell(torch.nn.Module):
@@ -58,6 +62,8 @@ class Cell(torch.nn.Module):
         if component.spec.weights:
             initial.attach(self, component, params, self.shape, seed=seed, node=node)
         self._fixed: dict[Any, tuple[list[Any], list[Any]]] = {}
+        self.scanner: Scanner | None = None
+        """Another way over fresh states through time, with a gradient of its own (EventProp)."""
 
     def extra_repr(self) -> str:
         """Say which component with which parameters."""
@@ -120,20 +126,7 @@ class Cell(torch.nn.Module):
 
     def others(self, like: Tensor) -> list[Tensor]:
         """Return the inputs besides the first: their defaults."""
-        signals = list(self.component.spec.inputs.values())[1:]
-        return [
-            torch.tensor(signal.default, dtype=like.dtype, device=like.device) for signal in signals
-        ]
-
-    def draw(self, like: Tensor, generator: torch.Generator | None = None) -> list[Tensor]:
-        """Return one step's random numbers, each of the shape of `like`."""
-        draws = {"normal": torch.randn, "uniform": torch.rand}
-        return [
-            draws[noise.distribution](
-                like.shape, generator=generator, dtype=like.dtype, device=like.device
-            )
-            for noise in self.component.spec.noise.values()
-        ]
+        return defaults(self.component, like)
 
     def fire(self) -> Callable[..., Tensor] | None:
         """Return the threshold with its surrogate; None where nothing fires."""
@@ -159,8 +152,11 @@ class Cell(torch.nn.Module):
         keep: Iterable[str] = (),
         poll: Poll | None = None,
         generator: torch.Generator | None = None,
-    ) -> tuple[list[Tensor], list[Tensor], dict[str, list[Tensor]]]:
+        others: Sequence[Sequence[Tensor]] | None = None,
+    ) -> Scanned:
         """Run over `inputs`, one ``[B, …]`` per step.
+
+        `others` are the further inputs, a row of them per step; None: their defaults.
 
         Returns
         -------
@@ -168,31 +164,53 @@ class Cell(torch.nn.Module):
         states : the states after the last step.
         kept : for every name in `keep` the state after each step.
         """
+        if self.scanner is not None and states is None:
+            return self.scanner(self, inputs, keep, poll)
         stepper = self.start(inputs[0], states, generator)
         outputs: list[Tensor] = []
         kept: dict[str, list[Tensor]] = {name: [] for name in keep}
         places = [(self.states.index(name), series) for name, series in kept.items()]
-        for x in inputs:
+        for t, x in enumerate(inputs):
             if poll is not None:
                 poll()
-            outputs.append(stepper(x))
+            outputs.append(stepper(x) if others is None else stepper(x, others[t]))
             for index, series in places:
                 series.append(stepper.states[index])
         return outputs, list(stepper.states), kept
 
-    def apply_once(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+    def apply_once(
+        self,
+        x: Tensor,
+        generator: torch.Generator | None = None,
+        others: Sequence[Tensor] | None = None,
+    ) -> Tensor:
         """Return the output of equations without states (``relu``), of any number of samples."""
         fixed, _ = self.begin(x)
-        noise = self.draw(x, generator)
-        result: Tensor = self.compiled.step(self.fire(), *fixed, x, *self.others(x), *noise)
+        noise = draw(self.component, x, generator)
+        others = self.others(x) if others is None else others
+        result: Tensor = self.compiled.step(self.fire(), *fixed, x, *others, *noise)
         return result
+
+
+def defaults(component: Component, like: Tensor) -> list[Tensor]:
+    """Return what a component's further inputs are where no edge feeds them."""
+    signals = list(component.spec.inputs.values())[1:]
+    return [
+        torch.tensor(signal.default, dtype=like.dtype, device=like.device) for signal in signals
+    ]
 
 
 _NARROW = (torch.bfloat16, torch.float16)
 
 
-def _autocast(device: str) -> bool:
-    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
+def narrow(like: Tensor) -> bool:
+    """Say whether `like` comes out of autocast in half precision: no sum over time keeps that."""
+    device = like.device.type
+    return (
+        like.dtype in _NARROW
+        and torch.amp.is_autocast_available(device)
+        and torch.is_autocast_enabled(device)
+    )
 
 
 class Stepper:
@@ -206,21 +224,25 @@ class Stepper:
         generator: torch.Generator | None = None,
     ) -> None:
         # sums over time keep their digits: under autocast the states stay in float32
-        self._widen = like.dtype in _NARROW and _autocast(like.device.type)
+        self._widen = narrow(like)
         like = like.float() if self._widen else like
         self._function, self._fire = cell.compiled.step, cell.fire()
         self._fixed, fresh = cell.begin(like)
         self._others = cell.others(like)
         self._recurrence = Recurrence.of(cell, like)
         self._cell, self._generator = cell, generator
+        self._noisy = bool(cell.component.spec.noise)
         self.states: Sequence[Tensor] = fresh if states is None else states
 
-    def __call__(self, x: Tensor) -> Tensor:
-        """Take one step with input `x` ``[B, …]``; return what goes out."""
+    def __call__(self, x: Tensor, others: Sequence[Tensor] | None = None) -> Tensor:
+        """Take one step with input `x` ``[B, …]``; return what goes out.
+
+        `others` are the further inputs; None: their defaults.
+        """
+        others = self._others if others is None else others
         if self._widen:
-            x = x.float()
-        noise = self._cell.draw(x, self._generator)
-        others = self._others
+            x, others = x.float(), [other.float() for other in others]
+        noise = draw(self._cell.component, x, self._generator) if self._noisy else ()
         if self._recurrence is not None:
             others = self._recurrence.into(others, self.states)
         result = self._function(self._fire, *self._fixed, *self.states, x, *others, *noise)

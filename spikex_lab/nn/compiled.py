@@ -10,13 +10,18 @@ import linecache
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
 from spikex_lab.catalog import Component
 from spikex_lab.catalog.body import Selection
-from spikex_lab.catalog.codegen.torch import arguments, program_source, surrogate_source
+from spikex_lab.catalog.codegen.torch import (
+    Printer,
+    arguments,
+    program_source,
+    surrogate_source,
+)
 from spikex_lab.catalog.program import Program
 
 
@@ -34,17 +39,31 @@ class Step:
 @lru_cache(maxsize=1024)
 def step(component: Component, selection: Selection) -> Step:
     """Return the compiled step of `component` for one selection of its variants."""
-    program = component.program(selection)
-    space = _compile(program_source(program), component.id)
+    return compile_program(component.program(selection), component.id)
+
+
+def compile_program(program: Program, name: str, by: type[Printer] = Printer) -> Step:
+    """Return the functions of `program`, printed `by`; `name` says in tracebacks whose it is."""
+    space = _compile(program_source(program, by), name)
     moving = len(program.states) + len(program.inputs) + len(program.noise)
     names = arguments(program)
-    return Step(program, space["constants"], space["step"], tuple(names[: len(names) - moving]))
+    plain = space["constants"]
+
+    def constants(dt: torch.Tensor, *params: torch.Tensor) -> list[torch.Tensor]:
+        # a let such as `E: -65` is a bare number in the text; torch.maximum takes tensors only
+        return [
+            torch.as_tensor(one, dtype=dt.dtype, device=dt.device) for one in plain(dt, *params)
+        ]
+
+    return Step(program, constants, space["step"], tuple(names[: len(names) - moving]))
 
 
 @lru_cache(maxsize=256)
-def derivative(component: Component) -> tuple[Program, Callable[..., torch.Tensor]]:
-    """Return a surrogate's program and its ``derivative(u, *p)``."""
-    program = component.surrogate()
+def derivative(
+    component: Component, part: Literal["derivative", "antiderivative"] = "derivative"
+) -> tuple[Program, Callable[..., torch.Tensor]]:
+    """Return a surrogate's program and its function of ``(u, *p)``: its slope, or its `part`."""
+    program = component.surrogate(part)
     return program, _compile(surrogate_source(program), component.id)["derivative"]
 
 

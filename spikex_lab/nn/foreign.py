@@ -8,7 +8,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from spikex_lab.catalog import library
+from spikex_lab.catalog import Library, Overlay, library, registry
 from spikex_lab.errors import InvalidError
 from spikex_lab.nn.cell import Cell, Poll
 from spikex_lab.nn.neuron import Neuron
@@ -56,9 +56,10 @@ class Foreign(torch.nn.Module):
         self.input_shape = tuple(input_shape)
         self.steps = steps
         self.spec = spec
-        self._encode = _script(encoder, "encode")
+        known = library() if spec is None else registry(spec)
+        self._encode = _script(encoder, "encode", known)
         self._static = "static" in self._encode.component.spec.traits
-        self._decode = _script(readout, "decode")
+        self._decode = _script(readout, "decode", known)
         self.time: Time = self._find_time() if time == "auto" else time
 
     @classmethod
@@ -213,7 +214,7 @@ class Foreign(torch.nn.Module):
                 part.reset()
 
 
-def _script(ref: ComponentRef | str, name: str) -> Script:
+def _script(ref: ComponentRef | str, name: str, known: Library | Overlay) -> Script:
     ref = ComponentRef(component=ref) if isinstance(ref, str) else ref
-    component = library().get(ref.component)
+    component = known.get(ref.component)
     return Script(component, name, component.resolve(ref.params))

@@ -8,7 +8,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from spikex_lab.catalog import Component, library
+from spikex_lab.catalog import Component
+from spikex_lab.catalog import registry as registry_of
 from spikex_lab.errors import InvalidError
 from spikex_lab.nn.cell import Cell, Poll
 from spikex_lab.nn.kernels import note_reference
@@ -16,10 +17,13 @@ from spikex_lab.nn.passing import Pass
 from spikex_lab.nn.plan import Group, groups
 from spikex_lab.nn.result import Result
 from spikex_lab.nn.scripts import Layer, Script
+from spikex_lab.nn.stateful import StatefulLayer, is_stateful
 from spikex_lab.nn.surrogate import Surrogate
 from spikex_lab.spec import ModelSpec, Registry
 from spikex_lab.spec.graph import Graph, GraphNode
 from spikex_lab.spec.model import INPUT
+
+Node = Cell | Layer | StatefulLayer
 
 
 def build(spec: ModelSpec, registry: Registry | None = None, seed: int | None = None) -> Network:
@@ -28,7 +32,8 @@ def build(spec: ModelSpec, registry: Registry | None = None, seed: int | None = 
     Parameters
     ----------
     spec : the model.
-    registry : where its components come from; default: the bundled library.
+    registry : where its components come from; default: what `spec` brings along, over the
+        bundled library.
     seed : keys the first weights: the same seed gives the same weights, whatever else was drawn.
         None: torch's global generator.
 
@@ -36,7 +41,7 @@ def build(spec: ModelSpec, registry: Registry | None = None, seed: int | None = 
     ------
     InvalidError : anything in the spec that does not add up; names the node or edge.
     """
-    return Network(spec, registry or library(), seed=seed)
+    return Network(spec, registry or registry_of(spec), seed=seed)
 
 
 class Network(torch.nn.Module):
@@ -49,6 +54,7 @@ class Network(torch.nn.Module):
     ----------
     spec, graph : what it was built from, and the same with shapes worked out.
     stateful : keep the neurons' states from call to call; otherwise every call starts fresh.
+    leaving : by node, the states at which edges start.
     """
 
     def __init__(self, spec: ModelSpec, registry: Registry, *, seed: int | None = None) -> None:
@@ -61,9 +67,10 @@ class Network(torch.nn.Module):
             # not add_module: a node may be called "forward", which is a name of this class too
             self._modules[node.id] = _module(node, registry, self.graph.dt, seed)
         sources = {
-            node.id: [edge.source for edge in node.inputs if edge.source != INPUT]
+            node.id: [edge.source for edge in node.edges if edge.source != INPUT]
             for node in self.graph.nodes.values()
         }
+        self.leaving = _leaving(self.graph)
         self.groups: list[Group] = groups(list(self.graph.nodes), sources)
         encoder, readout = self.graph.encoder, self.graph.readout
         self._encode = Script(_component(registry, encoder.component), "encode", encoder.params)
@@ -74,9 +81,9 @@ class Network(torch.nn.Module):
         """The floating point type of the weights (float32 where there are none)."""
         return next((p.dtype for p in self.parameters() if p.is_floating_point()), torch.float32)
 
-    def node(self, name: str) -> Cell | Layer:
+    def node(self, name: str) -> Node:
         """Return the module of node `name`."""
-        return cast(Cell | Layer, self._modules[name])
+        return cast(Node, self._modules[name])
 
     def reset(self) -> None:
         """Forget the states of a stateful network."""
@@ -121,7 +128,10 @@ class Network(torch.nn.Module):
     def _encoded(self, x: Tensor, generator: torch.Generator | None) -> tuple[Tensor, bool, int]:
         shape = self.graph.input_shape
         x = x.to(self.dtype)
+        traits = self._encode.component.spec.traits
         if x.dim() == len(shape) + 2 and tuple(x.shape[2:]) == shape and x.shape[0] > 0:
+            if "sequence" in traits:
+                x = self._encode(x, x.shape[0], generator)
             return x, False, x.shape[0]
         if x.dim() != len(shape) + 1 or tuple(x.shape[1:]) != shape:
             raise InvalidError(
@@ -129,8 +139,9 @@ class Network(torch.nn.Module):
                 where="input",
             )
         steps = self.graph.steps
-        static = "static" in self._encode.component.spec.traits
-        return self._encode(x, steps, generator), static, steps
+        if "sequence" in traits:
+            x = x.expand(steps, *x.shape)
+        return self._encode(x, steps, generator), "static" in traits, steps
 
     def _check_record(self, wanted: Mapping[str, Sequence[str]]) -> None:
         for name, quantities in wanted.items():
@@ -155,11 +166,15 @@ class Network(torch.nn.Module):
                         hint=f"it has {', '.join(known)}",
                     )
 
+    def scores(self, output: Tensor, states: Mapping[str, Tensor]) -> Tensor:
+        """Return what the readout makes of the last node's output and states: ``[B, K]``."""
+        potential = _potential(self.node(self.graph.output), states) if states else None
+        return self._decode(output, potential)
+
     def _result(self, passing: Pass) -> Result:
         output, states = passing.whole(self.graph.output), passing.states
-        potential = _potential(self.node(self.graph.output), states) if states else None
         return Result(
-            scores=self._decode(output, potential),
+            scores=self.scores(output, states),
             output=output,
             states=states,
             activity=passing.activity,
@@ -167,10 +182,19 @@ class Network(torch.nn.Module):
         )
 
 
-def _potential(module: Any, states: dict[str, Tensor]) -> Tensor:
-    """Return the state that the threshold looks at: of several, the one named last."""
-    names = [name for name in module.component.states if name in states]
-    return states[names[-1]]
+def _leaving(graph: Graph) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node in graph.nodes.values():
+        for edge in node.edges:
+            if edge.state is not None and edge.state not in found.setdefault(edge.source, []):
+                found[edge.source].append(edge.state)
+    return found
+
+
+def _potential(module: Any, states: Mapping[str, Tensor]) -> Tensor:
+    """Return the state that the threshold looks at; without a threshold the last one."""
+    name = module.component.potential
+    return states[name] if name in states else [*states.values()][-1]
 
 
 def _component(registry: Registry, name: str) -> Component:
@@ -180,8 +204,11 @@ def _component(registry: Registry, name: str) -> Component:
     return found
 
 
-def _module(node: GraphNode, registry: Registry, dt: float, seed: int | None) -> Cell | Layer:
+def _module(node: GraphNode, registry: Registry, dt: float, seed: int | None) -> Node:
     component = _component(registry, node.component)
+    if not component.has_equations and is_stateful(component):
+        shape = node.shape_in
+        return StatefulLayer(component, node.params, shape, dt=dt, seed=seed, node=node.id)
     if not component.has_equations:
         return Layer(component, node.params, node.shape_in, seed=seed, node=node.id)
     surrogate = None
@@ -191,4 +218,12 @@ def _module(node: GraphNode, registry: Registry, dt: float, seed: int | None) ->
     elif component.spec.surrogate is not None:
         surrogate = Surrogate(_component(registry, component.spec.surrogate))
     note_reference(component.id)
-    return Cell(component, node.params, surrogate=surrogate, dt=dt)
+    return Cell(
+        component,
+        node.params,
+        surrogate=surrogate,
+        dt=dt,
+        shape=node.shape_in,
+        seed=seed,
+        node=node.id,
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from spikex_lab.catalog import Component, library
+from spikex_lab.catalog import Component
+from spikex_lab.catalog.overlay import shelf
 from spikex_lab.errors import InvalidError
 from spikex_lab.nn.cell import Cell, Poll
 from spikex_lab.nn.kernels import note_reference
@@ -25,8 +26,9 @@ class Neuron(Cell):
     surrogate : name of a surrogate, ``(name, params)`` or a `Surrogate`; default: the
         component's own.
     dt : length of a step in ms.
+    shape : number of neurons, or their shape; only neurons with weights of their own need it.
     stateful : keep the state from call to call (detached); otherwise every call starts fresh.
-    registry : where the component comes from; default: the bundled library.
+    registry : where the component comes from; default: the bundled library and your own store.
     params : the component's parameters (``beta=0.9``), ``learn=["beta"]``, ``preset="…"``.
 
     Raises
@@ -46,13 +48,14 @@ class Neuron(Cell):
         *,
         surrogate: str | tuple[str, Mapping[str, Any]] | Surrogate | None = None,
         dt: float = 1.0,
+        shape: int | Sequence[int] | None = None,
         stateful: bool = False,
         registry: Registry | None = None,
         **params: Any,
     ) -> None:
         if isinstance(component, str):
             name = component if "/" in component else f"neurons/{component}"
-            found = (registry or library()).get(name, where="neuron")
+            found = (registry or shelf()).get(name, where="neuron")
             assert isinstance(found, Component)  # noqa: S101 (what every registry of ours holds)
             component = found
         if component.kind != "neuron":
@@ -64,7 +67,8 @@ class Neuron(Cell):
         elif isinstance(surrogate, tuple):
             surrogate = Surrogate(surrogate[0], registry=registry, **surrogate[1])
         resolved = component.resolve(params, where=component.id)
-        super().__init__(component, resolved, surrogate=surrogate, dt=dt)
+        sizes = (shape,) if isinstance(shape, int) else None if shape is None else tuple(shape)
+        super().__init__(component, resolved, surrogate=surrogate, dt=dt, shape=sizes)
         self.stateful = stateful
         self.poll: Poll | None = None
         self._kept: list[Tensor] | None = None

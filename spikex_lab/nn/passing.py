@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import Tensor
 
-from spikex_lab.nn.cell import Cell, Poll, Stepper
+from spikex_lab.nn.cell import Cell, Poll
+from spikex_lab.nn.looping import step_through
 from spikex_lab.nn.plan import Group
-from spikex_lab.nn.scripts import Mode
+from spikex_lab.nn.scripts import Layer, Mode
+from spikex_lab.nn.stateful import StatefulLayer
+from spikex_lab.spec.model import INPUT, EdgeSpec
 
 if TYPE_CHECKING:
     from spikex_lab.nn.network import Network
@@ -20,7 +23,13 @@ Flow = tuple[Tensor, bool]
 
 
 class Pass:
-    """Carries values from node to node; keeps what was asked for."""
+    """Carries values from node to node; keeps what was asked for.
+
+    Attributes
+    ----------
+    flows : what leaves a node, by its name, and a state at which edges start, by ``node.state``.
+    firsts : what such a state is before the first step.
+    """
 
     def __init__(
         self,
@@ -36,157 +45,194 @@ class Pass:
         self.generator = generator
         self.poll = poll
         self.flows: dict[str, Flow] = {}
+        self.firsts: dict[str, Tensor] = {}
         self.states: dict[str, Tensor] = {}
         self.activity: dict[str, Tensor] = {}
         self.recorded: dict[str, dict[str, Tensor]] = {name: {} for name in wanted}
 
     def whole(self, name: str) -> Tensor:
-        """Return what node `name` gave, ``[T, B, …]``."""
-        value, static = self.flows[name]
+        """Return what left `name` (a node, or ``node.state``), ``[T, B, …]``."""
+        return self._whole(self.flows[name])
+
+    def _whole(self, flow: Flow) -> Tensor:
+        value, static = flow
         return value.expand(self.steps, *value.shape) if static else value
+
+    def series(self, name: str) -> Sequence[Tensor]:
+        """Return what left `name`, step by step."""
+        return self._series(self.flows[name])
+
+    def _series(self, flow: Flow) -> Sequence[Tensor]:
+        value, static = flow
+        return [value] * self.steps if static else value.unbind(0)
+
+    def silence(self, name: str) -> Tensor:
+        """Return the first input of node `name` for one step where nothing comes: 0."""
+        value, static = self.flows[INPUT]
+        batch = value.shape[0 if static else 1]
+        return value.new_zeros(batch, *self.network.graph.nodes[name].shape_in)
 
     def run(self, group: Group) -> None:
         """Run the nodes of one group over all steps."""
         if group.loop:
-            self._loop(group.nodes)
+            step_through(self, group.nodes)
             return
         name = group.nodes[0]
         module = self.network.node(name)
-        value, static = self._input(name)
+        flow = self._input(name)
+        others = self._others(name, module, flow[0])
         if "input" in self.wanted.get(name, ()):
-            self.recorded[name]["input"] = (
-                value.expand(self.steps, *value.shape) if static else value
-            )
+            self.recorded[name]["input"] = self._whole(flow)
         if isinstance(module, Cell) and module.states:
-            series = [value] * self.steps if static else list(value.unbind(0))
-            keep = self._keep(name, module)
-            outputs, last, kept = module.scan(
-                series,
+            self._scan(name, module, flow, others)
+        elif isinstance(module, StatefulLayer):
+            output, last = module.scan(
+                self._whole(flow),
                 self.network.kept.get(name),
-                keep=keep,
+                others=None if others is None else [self._moving(other) for other in others],
                 poll=self.poll,
                 generator=self.generator,
             )
-            self._remember(name, last)
-            self._done(name, (torch.stack(outputs), False), kept)
+            self.remember(name, last)
+            self.done(name, (output, False), {})
         else:
-            self._done(name, self._folded(module, value, static), {})
+            self.done(name, self._folded(module, flow, others or []), {})
+
+    def _scan(self, name: str, module: Cell, flow: Flow, others: list[Flow] | None) -> None:
+        series = self._series(flow)
+        self.note_firsts(name, series[0])
+        rows = None
+        if others is not None:
+            rows = list(zip(*(self._series(other) for other in others), strict=True))
+        outputs, last, kept = module.scan(
+            series,
+            self.network.kept.get(name),
+            keep=self.keep(name, module),
+            poll=self.poll,
+            generator=self.generator,
+            others=rows,
+        )
+        self.remember(name, last)
+        self.done(name, (torch.stack(outputs), False), kept)
+
+    def _moving(self, flow: Flow) -> Tensor:
+        """Return a further input over all steps; a number stays one."""
+        return flow[0] if flow[0].dim() == 0 else self._whole(flow)
 
     # -- layer by layer --------------------------------------------------------------------------
 
     def _input(self, name: str) -> Flow:
-        """Return the sum of what `name` hears; the first steps of a delayed edge are 0."""
+        """Return the sum of what feeds the first input of `name`; where nothing does, 0."""
+        edges = self.network.graph.nodes[name].inputs
+        return self._sum(edges) if edges else (self.silence(name), True)
+
+    def _others(self, name: str, module: Any, like: Tensor) -> list[Flow] | None:
+        """Return the further inputs of `name`; None where no edge feeds any of them."""
+        ports = self.network.graph.nodes[name].ports
+        if not ports:
+            return None
+        rest = zip(module.component.inputs[1:], module.others(like), strict=True)
+        return [
+            self._sum(ports[port], default) if port in ports else (default, True)
+            for port, default in rest
+        ]
+
+    def _sum(self, edges: Sequence[EdgeSpec], default: Tensor | None = None) -> Flow:
+        """Return the sum of what `edges` bring; before anything has come, `default` (or 0)."""
         total: Flow | None = None
-        for edge in self.network.graph.nodes[name].inputs:
-            value, static = self.flows[edge.source]
+        for edge in edges:
+            value, static = self.flows[edge.from_]
             if edge.delay:
-                value, static = _delayed(value, static, edge.delay, self.steps), False
+                value, static = self._delayed(edge), False
             if total is not None:
                 value, static = total[0] + value, total[1] and static
             total = (value, static)
-        assert total is not None  # noqa: S101 (the graph has checked that every node is reached)
+        assert total is not None  # noqa: S101 (called with one edge at least)
+        quiet = min(0 if edge.state else edge.delay for edge in edges)
+        if default is not None and quiet:
+            late = total[0][quiet:]
+            total = (
+                torch.cat([default.expand(min(quiet, self.steps), *late.shape[1:]), late]),
+                False,
+            )
         return total
 
-    def _folded(self, module: Any, value: Tensor, static: bool) -> Flow:
+    def _delayed(self, edge: EdgeSpec) -> Tensor:
+        """Return what `edge` brings, late: first 0, or what the state was before the first step."""
+        value = self.whole(edge.from_)
+        count = min(edge.delay, self.steps)
+        if edge.state is None:
+            before = value.new_zeros(count, *value.shape[1:])
+        else:
+            before = self.firsts[edge.from_].expand(count, *value.shape[1:])
+        return torch.cat([before, value[: self.steps - count]])
+
+    def _folded(self, module: Any, flow: Flow, others: list[Flow]) -> Flow:
         """Apply a node without states to all steps at once: time folded into the batch."""
-        if static and isinstance(module, Cell) and module.component.spec.noise:
-            value, static = value.expand(self.steps, *value.shape), False  # it never stays the same
+        value, static = flow
+        noisy = isinstance(module, Cell) and bool(module.component.spec.noise)
+        if static and (noisy or not all(still for _, still in others)):
+            value, static = (
+                value.expand(self.steps, *value.shape),
+                False,
+            )  # it does not stay the same
         steps = 1 if static else self.steps
         folded = value if static else value.flatten(0, 1)
-        result = self._apply(module, folded, steps)
+        rest = [
+            other[0] if static or other[0].dim() == 0 else self._whole(other).flatten(0, 1)
+            for other in others
+        ]
+        result = self.apply(module, folded, steps, rest or None)
         return (
             (result, True) if static else (result.reshape(self.steps, -1, *result.shape[1:]), False)
         )
 
-    def _apply(self, module: Any, value: Tensor, steps: int) -> Tensor:
+    def apply(
+        self, module: Cell | Layer, value: Tensor, steps: int, others: Sequence[Tensor] | None
+    ) -> Tensor:
+        """Apply a node without states to `steps` steps, folded into the batch."""
         if isinstance(module, Cell):
-            return module.apply_once(value, self.generator)
-        result: Tensor = module(value, Mode(self.network.training, steps, self.generator))
+            return module.apply_once(value, self.generator, others)
+        mode = Mode(self.network.training, steps, self.generator, self.network.graph.dt)
+        rest = module.others(value) if others is None else others
+        result: Tensor = module(value, mode, *rest)
         return result
-
-    # -- loops -----------------------------------------------------------------------------------
-
-    def _loop(self, names: Sequence[str]) -> None:
-        """Step node by node: an edge with delay d brings what was given d steps ago."""
-        network, nodes = self.network, self.network.graph.nodes
-        inside = set(names)
-        given: dict[str, list[Tensor]] = {name: [] for name in names}
-        inputs: dict[str, list[Tensor]] = {name: [] for name in names}
-        cells = {
-            name: module
-            for name in names
-            if isinstance(module := network.node(name), Cell) and module.states
-        }
-        steppers: dict[str, Stepper] = {}
-        kept: dict[str, dict[str, list[Tensor]]] = {
-            name: {state: [] for state in self._keep(name, cell)} for name, cell in cells.items()
-        }
-        outer = {
-            edge.source: self._series(edge.source)
-            for name in names
-            for edge in nodes[name].inputs
-            if edge.source not in inside
-        }
-        batch, like = self._batch()
-        for t in range(self.steps):
-            if self.poll is not None:
-                self.poll()
-            for name in names:
-                total: Tensor | None = None
-                for edge in nodes[name].inputs:
-                    if t < edge.delay:
-                        continue
-                    source = given[edge.source] if edge.source in inside else outer[edge.source]
-                    value = source[t - edge.delay]
-                    total = value if total is None else total + value
-                if total is None:
-                    total = like.new_zeros(batch, *nodes[name].shape_in)
-                if "input" in self.wanted.get(name, ()):
-                    inputs[name].append(total)
-                if name in cells:
-                    if name not in steppers:
-                        steppers[name] = cells[name].start(
-                            total, network.kept.get(name), self.generator
-                        )
-                    given[name].append(steppers[name](total))
-                    for state, values in kept[name].items():
-                        values.append(steppers[name].states[cells[name].states.index(state)])
-                else:
-                    given[name].append(self._apply(network.node(name), total, 1))
-        for name in names:
-            if inputs[name]:
-                self.recorded[name]["input"] = torch.stack(inputs[name])
-            if name in cells:
-                self._remember(name, steppers[name].states)
-            self._done(name, (torch.stack(given[name]), False), kept.get(name, {}))
-
-    def _series(self, name: str) -> Sequence[Tensor]:
-        value, static = self.flows[name]
-        return [value] * self.steps if static else value.unbind(0)
-
-    def _batch(self) -> tuple[int, Tensor]:
-        value, static = self.flows["input"]
-        return value.shape[0 if static else 1], value
 
     # -- what is kept ----------------------------------------------------------------------------
 
-    def _keep(self, name: str, module: Cell) -> list[str]:
-        """Return the states of `name` to keep: those asked for, and all of the output node's."""
-        wanted = set(self.wanted.get(name, ()))
+    def keep(self, name: str, module: Cell) -> list[str]:
+        """Return the states of `name` to keep: those asked for, and all of the output node's.
+
+        And those at which edges start.
+        """
+        wanted = {*self.wanted.get(name, ()), *self.network.leaving.get(name, ())}
         if name == self.network.graph.output:
             wanted |= set(module.component.states)
         return [state for state in module.states if state in wanted]
 
-    def _remember(self, name: str, states: Sequence[Tensor]) -> None:
+    def note_firsts(self, name: str, like: Tensor) -> None:
+        """Note what the states of `name` that leave it are before the first step."""
+        leaving = self.network.leaving.get(name, ())
+        if leaving:
+            cell = cast(Cell, self.network.node(name))
+            states = self.network.kept.get(name) or cell.begin(like)[1]
+            for state in leaving:
+                self.firsts[f"{name}.{state}"] = states[cell.states.index(state)]
+
+    def remember(self, name: str, states: Sequence[Tensor]) -> None:
+        """Keep the last states of `name` for the next call of a stateful network."""
         if self.network.stateful:
             self.network.kept[name] = [state.detach() for state in states]
 
-    def _done(self, name: str, flow: Flow, kept: dict[str, list[Tensor]]) -> None:
+    def done(self, name: str, flow: Flow, kept: dict[str, list[Tensor]]) -> None:
+        """Take what left `name`, and its states that were kept."""
         self.flows[name] = flow
         node = self.network.graph.nodes[name]
         if node.spiking:
             self.activity[name] = flow[0].detach().sum()
         stacked = {state: torch.stack(values) for state, values in kept.items()}
+        for state in self.network.leaving.get(name, ()):
+            self.flows[f"{name}.{state}"] = (stacked[state], False)
         if name == self.network.graph.output:
             self.states = {
                 state: value
@@ -198,11 +244,3 @@ class Pass:
                 self.recorded[name][quantity] = stacked[quantity]
             elif quantity != "input":
                 self.recorded[name][quantity] = self.whole(name)
-
-
-def _delayed(value: Tensor, static: bool, delay: int, steps: int) -> Tensor:
-    if static:
-        value = value.expand(steps, *value.shape)
-    if delay >= steps:
-        return torch.zeros_like(value)
-    return torch.cat([value.new_zeros(delay, *value.shape[1:]), value[: steps - delay]])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import torch
@@ -16,10 +15,10 @@ from torch import Tensor
 from spikex_lab.catalog import Component
 from spikex_lab.errors import InvalidError
 from spikex_lab.nn import initial
+from spikex_lab.nn.cell import defaults
 from spikex_lab.spec.registry import Shape
 
 
-@lru_cache(maxsize=256)
 def function(component: Component, name: str) -> Callable[..., Any]:
     """Return the function `name` of the component's Python file.
 
@@ -27,18 +26,32 @@ def function(component: Component, name: str) -> Callable[..., Any]:
     ------
     InvalidError : the component has no Python that may run here, or not this function.
     """
-    file = component.python()
-    module_name = "spikex_lab_components." + component.id.replace("/", ".").replace("-", "_")
-    spec = importlib.util.spec_from_file_location(module_name, file)
-    if spec is None or spec.loader is None:
-        raise InvalidError("cannot be read as Python", where=str(file))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module_name] = module
-    spec.loader.exec_module(module)
+    module = _module(component)
     found = getattr(module, name, None)
     if found is None:
-        raise InvalidError(f"has no function {name}", where=str(file))
+        raise InvalidError(f"has no function {name}", where=str(module.__file__))
     return found  # type: ignore[no-any-return]
+
+
+def defines(component: Component, name: str) -> bool:
+    """Say whether the component's Python file has a function `name`."""
+    return hasattr(_module(component), name)
+
+
+@lru_cache(maxsize=256)
+def _module(component: Component) -> ModuleType:
+    file, source = component.python()
+    module = ModuleType(
+        "spikex_lab_components." + component.id.replace("/", ".").replace("-", "_")
+    )
+    module.__file__ = file
+    sys.modules[module.__name__] = module
+    try:
+        code = compile(source, file, "exec")
+    except (SyntaxError, ValueError) as error:
+        raise InvalidError(f"cannot be read as Python: {error}", where=file) from None
+    exec(code, module.__dict__)  # noqa: S102 (installed with us, or chosen by its hash)
+    return module
 
 
 class Script:
@@ -62,11 +75,13 @@ class Script:
 
 @dataclass
 class Mode:
-    """How a layer runs: training or not, over how many steps at once, with which random numbers."""
+    """How a layer runs: training or not, over how many steps at once, with which random numbers,
+    with steps of how many ms."""
 
     training: bool = False
     steps: int = 1
     generator: torch.Generator | None = None
+    dt: float = 1.0
 
 
 class Layer(torch.nn.Module):
@@ -88,21 +103,18 @@ class Layer(torch.nn.Module):
         self.component = component
         self.params = params
         self._script = Script(component, "forward", params)
-        for name, size in component.weights(params, shape).items():
-            self.register_parameter(name, torch.nn.Parameter(torch.empty(size)))
-        for name, size in component.buffers(params, shape).items():
-            self.register_buffer(name, torch.empty(size))
-        for name, tensor in [*self.named_parameters(), *self.named_buffers()]:
-            initial.draw_(
-                tensor, *component.initial(params, shape, name), seed=seed, key=f"{node}.{name}"
-            )
+        initial.attach(self, component, params, shape, seed=seed, node=node)
 
     def extra_repr(self) -> str:
         """Say which component with which parameters."""
         given = ", ".join(f"{key}={value}" for key, value in self.params.items())
         return f"{self.component.id}, {given}"
 
-    def forward(self, x: Tensor, mode: Mode | None = None) -> Tensor:
-        """Return what the layer makes of `x` ``[N, …]``."""
+    def others(self, like: Tensor) -> list[Tensor]:
+        """Return the inputs besides the first: their defaults."""
+        return defaults(self.component, like)
+
+    def forward(self, x: Tensor, mode: Mode | None = None, *others: Tensor) -> Tensor:
+        """Return what the layer makes of `x` ``[N, …]`` and of its further inputs."""
         weights = {**self._parameters, **self._buffers}
-        return self._script(x, weights, mode or Mode(self.training))
+        return self._script(x, weights, mode or Mode(self.training), *others)

@@ -7,8 +7,10 @@ from typing import Any
 
 import torch
 
-from spikex_lab.catalog import Component, library
+from spikex_lab.catalog import Component
+from spikex_lab.catalog.overlay import shelf
 from spikex_lab.nn.compiled import derivative
+from spikex_lab.nn.noise import draw
 from spikex_lab.spec.registry import Registry
 
 
@@ -51,7 +53,7 @@ class Surrogate:
     ) -> None:
         if isinstance(component, str):
             name = component if "/" in component else f"surrogates/{component}"
-            found = (registry or library()).get(name, where="surrogate")
+            found = (registry or shelf()).get(name, where="surrogate")
             assert isinstance(found, Component)  # noqa: S101 (what every registry of ours holds)
             component = found
         self.component = component
@@ -74,7 +76,7 @@ class Surrogate:
                 torch.tensor(self.params[name], dtype=u.dtype, device=u.device)
                 for name in program.parameters
             ]
-        return function(u, *self._known[key])
+        return function(u, *self._known[key], *draw(self.component, u))
 
     def fire(self, strict: bool) -> Callable[..., torch.Tensor]:
         """Return ``fire(margin, scale=None)``: 1 above 0 (and at 0 unless `strict`)."""

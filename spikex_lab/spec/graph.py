@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from spikex_lab.errors import InvalidError, Problem
-from spikex_lab.spec import order
-from spikex_lab.spec.model import INPUT, ComponentRef, EdgeSpec, ModelSpec, NodeSpec
+from spikex_lab.spec import order, ports
+from spikex_lab.spec.model import INPUT, EdgeSpec, ModelSpec, NodeSpec
+from spikex_lab.spec.reference import ComponentRef
 from spikex_lab.spec.registry import ComponentInfo, Registry, Shape
 
 NODE_KINDS = frozenset({"neuron", "synapse", "axon", "dendrite", "layer"})
@@ -22,7 +23,10 @@ SIZE_LIMIT = 10**9
 
 @dataclass(frozen=True)
 class GraphNode:
-    """One node, resolved: parameters with defaults, shapes without batch and time, weights."""
+    """One node, resolved: parameters with defaults, shapes without batch and time, weights.
+
+    `inputs` are the edges into its first input, `ports` those into further ones, by name.
+    """
 
     id: str
     component: str
@@ -34,6 +38,12 @@ class GraphNode:
     shape_out: Shape
     weights: dict[str, Shape]
     spiking: bool
+    ports: dict[str, list[EdgeSpec]] = field(default_factory=dict)
+
+    @property
+    def edges(self) -> list[EdgeSpec]:
+        """Every edge that ends here."""
+        return [*self.inputs, *(edge for edges in self.ports.values() for edge in edges)]
 
     @property
     def parameters(self) -> int:
@@ -72,14 +82,15 @@ class Graph:
         return (
             self.steps > 1
             or any(node.spiking or node.kind == "neuron" for node in nodes)
-            or any(edge.delay for node in nodes for edge in node.inputs)
+            or any(edge.delay for node in nodes for edge in node.edges)
         )
 
     @classmethod
     def of(cls, spec: ModelSpec, registry: Registry) -> Graph:
         """Return the graph of `spec`, every component resolved and every edge's shapes checked.
 
-        Several edges into one node are summed, so they must bring equal shapes.
+        Several edges into one input are summed, so they must bring equal shapes; a state has the
+        shape of what goes into its node, and so has a further input.
 
         Raises
         ------
@@ -95,6 +106,8 @@ class Graph:
         edges = spec.edge_list()
         ids = list(infos)
         order.check_ends(ids, edges)
+        edges = ports.named(edges, {name: info for name, (info, _, _) in infos.items()})
+        order.check_once(edges)
         sequence = order.execution_order(ids, edges)
         order.check_reach(ids, edges)
         output = order.output_node(sequence, edges)
@@ -204,9 +217,11 @@ def _infer(
     encoded: Shape,
 ) -> dict[str, GraphNode]:
     """Return the nodes in running order with the shapes that follow from the input's."""
-    inputs: dict[str, list[EdgeSpec]] = {name: [] for name in sequence}
+    heard: dict[str, list[EdgeSpec]] = {name: [] for name in sequence}
     for edge in edges:
-        inputs[edge.target].append(edge)
+        heard[edge.target].append(edge)
+    for name in sequence:
+        heard[name].sort(key=lambda edge: edge.port is not None)  # what feeds the first input first
     shapes_out: dict[str, Shape] = {INPUT: encoded}
     shapes_in: dict[str, Shape] = {}
     todo = list(sequence)
@@ -214,20 +229,21 @@ def _infer(
         waiting = []
         for name in todo:
             # one known input says the shape, in a loop too; the others are compared below
-            known = [edge for edge in inputs[name] if edge.source in shapes_out]
+            known = [edge for edge in heard[name] if edge.source in shapes_out]
             if not known:
                 waiting.append(name)
                 continue
             info, params, _ = infos[name]
-            shape = shapes_out[known[0].source]
+            shape = _carried(known[0], shapes_in, shapes_out)
             where = f"edge {known[0]}"
             shapes_in[name] = shape
-            shapes_out[name] = _fit(info, params, shape, where, known[0].source, name)
+            shapes_out[name] = _fit(info, params, shape, where, known[0].from_, name)
         if len(waiting) == len(todo):
             raise InvalidError("its shape follows from nothing", where=f"node {waiting[0]}")
         todo = waiting
     for name in sequence:
-        _check_sum(name, inputs[name], shapes_out, shapes_in[name])
+        for edge in heard[name]:
+            _check_shape(edge, _carried(edge, shapes_in, shapes_out), shapes_in[name])
     nodes = {}
     total = 0
     for name in sequence:
@@ -238,11 +254,12 @@ def _infer(
             kind=info.kind,
             params=params,
             surrogate=surrogate,
-            inputs=inputs[name],
+            inputs=[edge for edge in heard[name] if edge.port is None],
             shape_in=shapes_in[name],
             shape_out=shapes_out[name],
             weights=info.weights(params, shapes_in[name]),
             spiking=info.spiking,
+            ports=ports.by_port(heard[name]),
         )
         total += node.parameters
         if total > WEIGHT_LIMIT:
@@ -282,18 +299,21 @@ def _fit(
     return result
 
 
-def _check_sum(
-    name: str, inputs: list[EdgeSpec], shapes_out: dict[str, Shape], expected: Shape
-) -> None:
-    for edge in inputs:
-        shape = shapes_out[edge.source]
-        if shape != expected:
-            raise InvalidError(
-                f"{edge.source} gives {show(shape)}, but {name} takes {show(expected)} from its "
-                "other input",
-                where=f"edge {edge}",
-                hint="several inputs to one node are summed, so their shapes must be equal",
-            )
+def _carried(edge: EdgeSpec, shapes_in: dict[str, Shape], shapes_out: dict[str, Shape]) -> Shape:
+    """Return the shape that `edge` brings: a state's is that of what goes into its node."""
+    return (shapes_out if edge.state is None else shapes_in)[edge.source]
+
+
+def _check_shape(edge: EdgeSpec, shape: Shape, expected: Shape) -> None:
+    if shape != expected:
+        raise InvalidError(
+            f"{edge.from_} gives {show(shape)}, but {edge.target} takes {show(expected)} from its "
+            "other input",
+            where=f"edge {edge}",
+            hint="several inputs to one node are summed, so their shapes must be equal"
+            if edge.port is None
+            else "all inputs of a node have the shape of its first one",
+        )
 
 
 def _has_loop(sequence: list[str], edges: list[EdgeSpec]) -> bool:

@@ -2,58 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     Discriminator,
     Field,
     Tag,
-    ValidationError,
-    WrapValidator,
     model_validator,
 )
 
 from spikex_lab.spec.base import SpecModel
 from spikex_lab.spec.names import Name
+from spikex_lab.spec.reference import ComponentId, ComponentRef, NodeId, Params
 from spikex_lab.spec.training import TrainingSpec
 
-NodeId = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
-ComponentId = Annotated[str, Field(max_length=130, pattern=r"^[a-z]+/[a-z0-9][a-z0-9-]*$")]
-Scalar = bool | int | float | str
+End = Annotated[
+    str,
+    Field(max_length=130, pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}(\.[A-Za-z][A-Za-z0-9_]{0,63})?$"),
+]
 Size = Annotated[int, Field(ge=1, le=1_000_000)]
 
+DEFINITIONS_LIMIT = 1_000_000
+"""Characters of all the definitions that a model brings along."""
 INPUT = "input"
 """The reserved id by which an edge names the network's input."""
-
-
-def _parameter(value: Any, handler: Callable[[Any], Any]) -> Any:
-    """Give one message in place of one per branch of the union."""
-    try:
-        return handler(value)
-    except ValidationError:
-        raise ValueError(
-            "a parameter is a finite number, a word, true or false, or a list of these"
-        ) from None
-
-
-Parameter = Annotated[
-    Scalar | Annotated[list[Scalar], Field(max_length=10_000)], WrapValidator(_parameter)
-]
-Params = Annotated[dict[str, Parameter], Field(max_length=1000)]
-
-
-class ComponentRef(SpecModel):
-    """A component with parameters; in a file also its id alone: ``readout: decoders/membrane``."""
-
-    component: ComponentId
-    params: Params = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_id(cls, data: Any) -> Any:
-        return {"component": data} if isinstance(data, str) else data
 
 
 class InputSpec(SpecModel):
@@ -80,10 +55,14 @@ class NodeSpec(SpecModel):
 
 
 class EdgeSpec(SpecModel):
-    """A connection; in a file also ``[from, to]``. `delay` is in steps; a loop needs one ≥ 1."""
+    """A connection; in a file also ``[from, to]``. `delay` is in steps; a loop needs one ≥ 1.
 
-    source: NodeId = Field(alias="from")
-    target: NodeId = Field(alias="to")
+    It starts at what a node gives (``from: lif``) or at one of its states (``from: lif.V``), and
+    ends at a node's first input (``to: lif``) or at a further one (``to: lif.g_exc``).
+    """
+
+    from_: End = Field(alias="from")
+    to: End
     delay: Annotated[int, Field(ge=0, le=10_000)] = 0
 
     @model_validator(mode="before")
@@ -95,8 +74,32 @@ class EdgeSpec(SpecModel):
             return {"from": data[0], "to": data[1]}
         return data
 
+    @property
+    def source(self) -> str:
+        """The node (or ``input``) where it starts."""
+        return self.from_.split(".")[0]
+
+    @property
+    def state(self) -> str | None:
+        """The state of `source` that it carries; None: what the node gives."""
+        return _after_dot(self.from_)
+
+    @property
+    def target(self) -> str:
+        """The node where it ends."""
+        return self.to.split(".")[0]
+
+    @property
+    def port(self) -> str | None:
+        """The input of `target` that it feeds; None: the first."""
+        return _after_dot(self.to)
+
     def __str__(self) -> str:
-        return f"{self.source} → {self.target}"
+        return f"{self.from_} → {self.to}"
+
+
+def _after_dot(end: str) -> str | None:
+    return end.partition(".")[2] or None
 
 
 class ModuleRef(SpecModel):
@@ -124,6 +127,24 @@ Edges = Annotated[
 ]
 
 
+def _definitions(value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Refuse what is no plain data; what it means the catalog says."""
+    try:
+        size = len(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError):
+        raise ValueError("a component is plain data: words, finite numbers, lists, keys") from None
+    if size > DEFINITIONS_LIMIT:
+        raise ValueError(f"components of {size} characters, more than {DEFINITIONS_LIMIT:.0e}")
+    return value
+
+
+Definitions = Annotated[
+    dict[ComponentId, dict[str, Any]],
+    Field(min_length=1, max_length=100),
+    AfterValidator(_definitions),
+]
+
+
 class ModelSpec(SpecModel):
     """A named network. ``edges: sequential`` joins input and nodes in the order they are written.
 
@@ -141,6 +162,9 @@ class ModelSpec(SpecModel):
     readout: ComponentRef
     dataset: Name | None = None
     training: TrainingSpec = TrainingSpec()
+    components: Definitions | None = None
+    """Components that the bundled library lacks, by id, each as in its ``component.yaml``: with
+    them a model runs where nobody ever heard of them."""
 
     @model_validator(mode="after")
     def _unique_ids(self) -> ModelSpec:

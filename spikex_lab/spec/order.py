@@ -10,10 +10,9 @@ from spikex_lab.spec.model import INPUT, EdgeSpec
 
 
 def check_ends(ids: Sequence[str], edges: Sequence[EdgeSpec]) -> None:
-    """Check that edges join known nodes, once each, and that none leads into the input."""
+    """Check that edges join known nodes, and that none leads into the input."""
     known = set(ids) | {INPUT}
-    seen: set[tuple[str, str, int]] = set()
-    for index, edge in enumerate(edges):
+    for edge in edges:
         where = f"edge {edge}"
         for name in (edge.source, edge.target):
             if name not in known:
@@ -22,9 +21,15 @@ def check_ends(ids: Sequence[str], edges: Sequence[EdgeSpec]) -> None:
                 )
         if edge.target == INPUT:
             raise InvalidError("nothing can lead into the input", where=where)
-        key = (edge.source, edge.target, edge.delay)
+
+
+def check_once(edges: Sequence[EdgeSpec]) -> None:
+    """Check that no two edges join the same two ends with the same delay."""
+    seen: set[tuple[str, str, int]] = set()
+    for index, edge in enumerate(edges):
+        key = (edge.from_, edge.to, edge.delay)
         if key in seen:
-            raise InvalidError("is given twice", where=f"{where} (/edges/{index})")
+            raise InvalidError("is given twice", where=f"edge {edge} (/edges/{index})")
         seen.add(key)
 
 

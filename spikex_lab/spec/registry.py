@@ -24,6 +24,14 @@ class ComponentInfo(Protocol):
     def spiking(self) -> bool:
         """Whether it emits spikes."""
 
+    @property
+    def inputs(self) -> Sequence[str]:
+        """Names of its inputs: the first is fed by ordinary edges, the others by name."""
+
+    @property
+    def states(self) -> Sequence[str]:
+        """Names of its states, at which an edge may start."""
+
     def resolve(self, params: Mapping[str, Any], *, where: str = "") -> dict[str, Any]:
         """Return `params` with the defaults filled in; raise `InvalidError` for a bad one."""
 

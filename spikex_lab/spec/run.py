@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from spikex_lab.spec.base import SpecModel
-from spikex_lab.spec.model import ModelSpec, NodeId
+from spikex_lab.spec.model import ModelSpec
 from spikex_lab.spec.names import Name
+from spikex_lab.spec.reference import NodeId
 from spikex_lab.spec.training import TrainingSpec
 
 Quantity = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from spikex_lab.spec.base import SpecModel
+from spikex_lab.spec.reference import ComponentRef
+from spikex_lab.spec.rules import LabelsSpec, RuleSpec
 
 
 class EarlyStopping(SpecModel):
@@ -31,21 +33,46 @@ class Schedule(SpecModel):
     every: Annotated[int, Field(ge=1)] = 10
 
 
+def _form_of_loss(value: Any) -> str:
+    return "word" if isinstance(value, str) else "reference"
+
+
+LossName = Annotated[str, Field(max_length=130, pattern=r"^([a-z]+/)?[a-z0-9][a-z0-9-]*$")]
+Loss = Annotated[
+    Annotated[LossName, Tag("word")] | Annotated[ComponentRef, Tag("reference")],
+    Discriminator(_form_of_loss),
+]
+
+
+Algorithm = Literal[
+    "bptt", "perceptron", "stdp", "triplet-stdp", "r-stdp", "hebb", "oja", "bcm", "homeostasis",
+    "e-prop", "local",
+]  # fmt: skip
+"""Last parts of ids under ``learning/``; ``local``: the rules of `TrainingSpec.rules`."""
+
+
 class TrainingSpec(SpecModel):
     """Training of one run; every key has a default that trains the templates well.
 
     `lr` is per optimizer step; `clip` the largest gradient norm; `checkpoint_every` seconds;
     `validation` the share of the training split held out; `threads` CPU threads (part of the
-    run: it changes the sums' order); `seed` keys every random stream of the run.
+    run: it changes the sums' order); `seed` keys every random stream of the run. `loss` names a
+    loss of the library (``mse-count``) or holds its parameters as well; ``auto`` suits the model.
+    `rules` are the local learning rules at work, one after the other, and `labels` says how their
+    answers become classes; `algorithm` alone stands for that rule on all weights. A rule has a rate
+    of its own, which `schedule` lowers: `lr`, `optimizer`, `weight_decay` and `clip` belong to
+    gradients.
     """
 
-    algorithm: Literal["bptt"] = "bptt"
+    algorithm: Algorithm = "bptt"
+    rules: Annotated[list[RuleSpec], Field(min_length=1, max_length=100)] | None = None
+    labels: LabelsSpec | None = None
     epochs: Annotated[int, Field(ge=1, le=1_000_000)] = 10
     batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 64
     lr: Annotated[float, Field(gt=0, le=1000)] = 2e-3
     optimizer: Literal["adam", "adamw", "sgd", "rmsprop"] = "adam"
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
-    loss: Literal["auto", "cross-entropy", "cross-entropy-over-time", "mse-count"] = "auto"
+    loss: Loss = "auto"
     schedule: Schedule = Schedule()
     clip: Annotated[float, Field(gt=0)] | None = None
     early_stopping: EarlyStopping | None = None

@@ -37,6 +37,10 @@ class Consents:
         rows = self._database.rows("SELECT 1 FROM consent WHERE sha256=:s", {"s": sha256})
         return bool(rows)
 
+    def find(self, sha256: str) -> bytes | None:
+        """Return the chosen code object, verified now; None where nobody chose it."""
+        return self.code(sha256) if self.given(sha256) else None
+
     def code(self, sha256: str) -> bytes:
         """Return the chosen code object, verified now.
 

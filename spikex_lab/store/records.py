@@ -167,3 +167,56 @@ class EvaluationRow(Record):
     run: str
     body: dict[str, Any]
     created: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow(Record):
+    """One line of the library; `state` is bundled, draft, pending, approved or rejected."""
+
+    id: str
+    kind: str
+    name: str
+    version: str
+    summary: str
+    tags: list[str]
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Page[EntryRow]):
+    """One page of the library, and how many lines there are by kind and by tag."""
+
+    kinds: dict[str, int] = field(default_factory=dict)
+    tags: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentRow(Record):
+    """One version of a component that somebody here wrote; `author` is a person's id."""
+
+    id: str
+    ident: str
+    number: int
+    version: str
+    spec: dict[str, Any]
+    digest: str
+    state: str
+    author: str
+    author_name: str
+    report: dict[str, Any] | None
+    created: str
+    submitted: str | None
+    files: dict[str, Object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow(Record):
+    """What a reviewer said of a version."""
+
+    ident: str
+    version: str
+    reviewer: str
+    reviewer_name: str
+    verdict: str
+    comment: str
+    created: str

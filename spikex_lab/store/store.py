@@ -16,6 +16,7 @@ from spikex_lab.store import schema
 from spikex_lab.store.consents import Consents
 from spikex_lab.store.database import Database
 from spikex_lab.store.datasets import Datasets
+from spikex_lab.store.library import Library
 from spikex_lab.store.models import Models
 from spikex_lab.store.objects import Objects
 from spikex_lab.store.places import People, Targets
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """Models, datasets, runs, targets, people, objects of one installation; for many threads.
+    """Models, datasets, runs, components, targets, people, objects of one installation; for many
+    threads.
 
     Examples
     --------
@@ -45,6 +47,7 @@ class Store:
         self.targets = Targets(database)
         self.people = People(database)
         self.consents = Consents(database, self.objects)
+        self.library = Library(database, self.objects)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Self:

@@ -24,7 +24,13 @@ TEMPORARY_GRACE = 3600.0
 """Seconds for which a temporary file may be an upload that is still coming in."""
 TRASH_SECONDS = 30 * 86_400.0
 """How long the files of deleted datasets and runs are kept."""
-NAMING = {"dataset_file": "dataset_id", "artifact": "run", "run_object": "run", "consent": "person"}
+NAMING = {
+    "dataset_file": "dataset_id",
+    "artifact": "run",
+    "run_object": "run",
+    "consent": "person",
+    "component_file": "component",
+}
 """Tables that name objects, and the column of what they belong to."""
 TEXTS = {"model_version": "spec", "run_spec": "spec", "evaluation": "body"}
 """Tables whose text may name objects (the code of a module)."""

@@ -82,7 +82,7 @@ class Form:
                     "algorithm",
                     "Algorithm",
                     choices("algorithm"),
-                    "How gradients are found: bptt, backpropagation through time",
+                    "How it learns: bptt, backpropagation through time; others are local rules",
                 ),
                 _choice(
                     "optimizer",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from spikex_lab.catalog import Component, Library, library
-from spikex_lab.catalog.render import render_all, stale
+from spikex_lab.catalog.render import PRINTERS, render_all, stale
 from spikex_lab.errors import InvalidError
 
 EIGHTEEN = [
@@ -60,9 +60,10 @@ def test_rendered_files_are_in_step(tmp_path: Path) -> None:
     copy = Library(tmp_path)
     text = folder / "leaky" / "component.yaml"
     text.write_text(text.read_text().replace("decay*mem[t-1] + I[t]", "I[t] + decay*mem[t-1]"))
-    assert [path.name for path in stale(copy.get("neurons/leaky"))] == ["leaky.py"]
-    assert render_all(check=True, among=copy) == [folder / "leaky" / "leaky.py"]
-    assert render_all(among=copy) == [folder / "leaky" / "leaky.py"]
+    late = [folder / "leaky" / f"leaky{ending}" for ending in PRINTERS]
+    assert stale(copy.get("neurons/leaky")) == late
+    assert render_all(check=True, among=copy) == late
+    assert render_all(among=copy) == late
     assert render_all(check=True, among=copy) == []
 
 

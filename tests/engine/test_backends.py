@@ -71,7 +71,17 @@ def test_both_train_one_spec_to_the_same_figures(data: Dataset, tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("neuron", "params"),
-    [("leaky", {"reset": "zero"}), ("leaky", {"reset_delay": False}), ("synaptic", {"alpha": 0.8})],
+    [
+        ("leaky", {"reset": "zero"}),
+        ("leaky", {"reset_delay": False, "learn": ["beta"]}),
+        ("synaptic", {"alpha": 0.8}),
+        ("alpha", {"threshold": 0.2, "reset": "subtract", "learn": ["alpha", "threshold"]}),
+        ("lapicque", {"R": 2.0, "C": 1.5, "learn": ["R"]}),
+        ("rleaky", {"reset_delay": False}),
+        ("rleaky", {"all_to_all": False, "V": -0.3}),
+        ("rleaky", {"all_to_all": False, "V": 0.3, "learn": ["V", "beta"]}),
+        ("rsynaptic", {"learn": ["V"]}),
+    ],
 )
 def test_the_same_outputs(neuron: str, params: dict[str, Any]) -> None:
     spec = ModelSpec.parse(model(neuron, **params))

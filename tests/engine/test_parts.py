@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import torch
 
+from spikex_lab.catalog import library
 from spikex_lab.engine import best, control, losses, optim, rng, schedule
 from spikex_lab.engine.control import Governor, StopRequested
 from spikex_lab.engine.progress import Progress
 from spikex_lab.engine.tally import Tally
 from spikex_lab.errors import InvalidError
+from spikex_lab.nn.readout import membrane
 from spikex_lab.spec import EarlyStopping, Schedule, TrainingSpec
 
 from .fakes import MemorySink, Script
@@ -71,15 +73,19 @@ def answer(steps: int = 3, batch: int = 4, classes: int = 5) -> Any:
     )
 
 
+def loss_of(network: Any = None, **training: Any) -> Any:
+    return losses.build(TrainingSpec(**training), network or SimpleNamespace())
+
+
 def test_loss_over_time_is_that_of_snntorchs_tutorial_5() -> None:
     result, target = answer(), torch.tensor([0, 1, 4, 2])
     entropy = torch.nn.CrossEntropyLoss()
     expected = sum(entropy(result.states["mem"][step], target) for step in range(3))
-    torch.testing.assert_close(losses.cross_entropy_over_time(result, target), expected)
+    torch.testing.assert_close(loss_of(loss="cross-entropy-over-time")(result, target), expected)
     result.states = {}
-    assert losses.membrane(result) is result.output
+    assert membrane(result) is result.output
     result.states = {"a": result.output, "w": result.scores}
-    assert losses.membrane(result) is result.scores
+    assert membrane(result) is result.scores
 
 
 def test_count_loss_asks_for_few_and_many_spikes() -> None:
@@ -87,10 +93,32 @@ def test_count_loss_asks_for_few_and_many_spikes() -> None:
     rate = torch.full((10, 2, 2), 0.0)
     rate[:9, 0, 0] = rate[:9, 1, 1] = 1.0
     rate[:1, 0, 1] = rate[:1, 1, 0] = 1.0
-    perfect = SimpleNamespace(output=rate)
-    assert float(losses.mse_count(perfect, target)) == pytest.approx(0.0, abs=1e-12)  # type: ignore[arg-type]
-    silent = SimpleNamespace(output=torch.zeros(10, 2, 2))
-    assert float(losses.mse_count(silent, target)) == pytest.approx((0.81 + 0.01) / 2)  # type: ignore[arg-type]
+    perfect, silent = SimpleNamespace(output=rate), SimpleNamespace(output=torch.zeros(10, 2, 2))
+    count = loss_of(loss="mse-count")
+    assert float(count(perfect, target)) == pytest.approx(0.0, abs=1e-12)
+    assert float(count(silent, target)) == pytest.approx((0.81 + 0.01) / 2)
+    given = {"component": "losses/mse-count", "params": {"correct": 1.0, "incorrect": 0.0}}
+    assert float(loss_of(loss=given)(silent, target)) == pytest.approx(0.5)
+
+
+def test_losses_are_components_of_the_library() -> None:
+    assert losses.chosen(TrainingSpec())[0].id == "losses/cross-entropy"
+    assert losses.chosen(TrainingSpec(loss="losses/ce-rate"))[0].id == "losses/ce-rate"
+    with pytest.raises(InvalidError, match='did you mean "losses/mse-count"'):
+        losses.chosen(TrainingSpec(loss="mse-cuont"))
+    with pytest.raises(InvalidError, match='no parameter "corect"'):
+        losses.chosen(TrainingSpec(loss={"component": "losses/mse-count", "params": {"corect": 1}}))
+
+
+@pytest.mark.parametrize("name", library().ids("loss"))
+def test_every_loss_sends_gradients_to_every_step_that_matters(name: str) -> None:
+    trace = torch.randn(8, 4, 5, requires_grad=True)
+    spikes = torch.sigmoid(50 * (trace - 1))  # a smooth step stands for the surrogate
+    result = SimpleNamespace(scores=spikes.sum(0), output=spikes, states={"mem": trace})
+    loss_of(loss=name)(result, torch.tensor([0, 1, 4, 2])).backward()
+    assert trace.grad is not None
+    assert torch.isfinite(trace.grad).all()
+    assert (trace.grad != 0).any(2).sum() > 4
 
 
 def test_losses_over_time_need_time() -> None:

@@ -9,7 +9,10 @@ import pytest
 import torch
 
 from spikex_lab.catalog import library
+from spikex_lab.errors import InvalidError
+from spikex_lab.nn import build
 from spikex_lab.nn.scripts import Script
+from spikex_lab.spec import ModelSpec
 
 
 def encode(name: str, x: torch.Tensor, steps: int, seed: int = 0, **params: Any) -> torch.Tensor:
@@ -69,3 +72,72 @@ def test_decoders() -> None:
     assert torch.equal(decode("membrane", output, state, take="mean"), state.mean(0))
     assert torch.equal(decode("membrane", output, state, take="sum"), state.sum(0))
     assert torch.equal(decode("membrane", output, None), output[-1])
+
+
+@pytest.mark.parametrize("name", library().ids("encoder"))
+def test_every_encoder_serves_a_network(name: str) -> None:
+    spec = ModelSpec.parse(
+        {
+            "name": "coded",
+            "input": {"shape": [1, 4, 4], "encoder": name},
+            "time": {"steps": 8},
+            "nodes": [
+                {"id": "flat", "component": "layers/flatten"},
+                {"id": "fc", "component": "synapses/dense", "params": {"features": 3}},
+                {"id": "lif", "component": "neurons/leaky"},
+            ],
+            "readout": "decoders/spike-count",
+        }
+    )
+    network = build(spec, seed=0)
+    result = network.run(torch.rand(5, 1, 4, 4))
+    assert result.output.shape == (8, 5, 3)
+    result.scores.sum().backward()
+    assert network.node("fc").weight.grad.abs().sum() > 0
+
+
+def test_delta_follows_what_changes() -> None:
+    """Events, not frames: a ramp of 0.05 a step crosses a level of 0.1 every other step."""
+    ramp = 0.05 * torch.arange(1, 9, dtype=torch.float64).reshape(8, 1, 1)
+    assert encode("delta", ramp, 8).flatten().tolist() == [0, 1, 0, 1, 0, 1, 0, 1]
+    back = torch.cat([ramp, ramp.flip(0)])
+    signed = encode("delta", back, 16).flatten()
+    assert signed.sum() == 1
+    assert (signed == -1).sum() == 3
+    assert encode("delta", back, 16, off=False).flatten().min() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "features"), [("first-spike", 3), ("population-vote", 6), ("membrane", 3)]
+)
+def test_decoders_train(name: str, features: int) -> None:
+    params = {"classes": 3} if name == "population-vote" else {}
+    spec = ModelSpec.parse(
+        {
+            "name": "decoded",
+            "input": {"shape": [4]},
+            "time": {"steps": 10},
+            "nodes": [
+                {"id": "fc", "component": "synapses/dense", "params": {"features": features}},
+                {"id": "lif", "component": "neurons/leaky"},
+            ],
+            "readout": {"component": f"decoders/{name}", "params": params},
+        }
+    )
+    network = build(spec, seed=1)
+    x, y = torch.eye(4)[:3] * 2, torch.arange(3)
+    optimizer = torch.optim.Adam(network.parameters(), 0.05)
+    first = None
+    for _ in range(60):
+        loss = torch.nn.functional.cross_entropy(network(x), y)
+        first = first or loss.item()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert loss.item() < 0.5 * first
+    assert (network(x).argmax(1) == y).all()
+
+
+def test_votes_need_groups_of_equal_size() -> None:
+    with pytest.raises(InvalidError, match="multiple of the classes"):
+        library().get("decoders/population-vote").output_shape({"classes": 3}, (10,))

@@ -40,6 +40,8 @@ class FakeComponent:
     shape: Callable[[Mapping[str, Any], Shape], Shape] = _same
     defaults: dict[str, Any] = field(default_factory=dict)
     dense: bool = False
+    inputs: tuple[str, ...] = ("x",)
+    states: tuple[str, ...] = ()
 
     @property
     def spiking(self) -> bool:
@@ -67,7 +69,14 @@ class FakeRegistry:
             FakeComponent("synapses/dense", "synapse", _vector, {"features": 1}, dense=True),
             FakeComponent("synapses/conv2d", "synapse", _conv, {"channels": 1}),
             FakeComponent("layers/flatten", "layer", _flat),
-            FakeComponent("neurons/leaky", "neuron", defaults={"beta": 0.9, "threshold": 1.0}),
+            FakeComponent(
+                "neurons/leaky",
+                "neuron",
+                defaults={"beta": 0.9, "threshold": 1.0},
+                inputs=("I", "g_exc"),
+                states=("mem",),
+            ),
+            FakeComponent("synapses/ampa", "synapse", inputs=("x", "V"), states=("g",)),
             FakeComponent("encoders/direct", "encoder"),
             FakeComponent("encoders/rate", "encoder", defaults={"gain": 1.0}),
             FakeComponent("decoders/spike-count", "decoder"),

@@ -1,4 +1,4 @@
-"""The six templates: valid, fitted to a dataset, and whole against the real library."""
+"""The templates: valid, fitted to a dataset, and whole against the real library."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from spikex_lab.errors import InvalidError
 from spikex_lab.spec import Graph, ModelSpec
 from spikex_lab.spec.templates import names, template
 
-ALL = ["perceptron", "mlp", "cnn", "snn-mlp", "snn-conv", "snn-recurrent"]
+ALL = ["perceptron", "mlp", "cnn", "snn-mlp", "snn-conv", "snn-recurrent", "snn-stdp"]
 
 
-def test_there_are_six() -> None:
+def test_there_are_these() -> None:
     assert names() == ALL
 
 
@@ -28,12 +28,12 @@ def test_a_template_fits_its_dataset(name: str, shape: tuple[int, ...], classes:
     assert graph.classes == classes
     assert graph.spiking == name.startswith("snn")
     assert graph.has_time == name.startswith("snn")
-    assert graph.recurrent == (name == "snn-recurrent")
+    assert graph.recurrent == (name in ("snn-recurrent", "snn-stdp"))
     assert (spec.name, spec.dataset) == ("mine", "digits")
     assert ModelSpec.load(spec.to_yaml()) == spec
 
 
-@pytest.mark.parametrize("name", ["perceptron", "mlp", "snn-mlp", "snn-recurrent"])
+@pytest.mark.parametrize("name", ["perceptron", "mlp", "snn-mlp", "snn-recurrent", "snn-stdp"])
 def test_vectors_fit_too(name: str) -> None:
     from spikex_lab.catalog import library
 

@@ -157,9 +157,11 @@ def arguments(program: Program) -> list[str]:
     ]
 
 
-def step_source(program: Program, name: str = "step", words: str = "") -> str:
+def step_source(
+    program: Program, name: str = "step", words: str = "", by: type[Printer] = Printer
+) -> str:
     """Return ``def step(fire, …)``: one time step; returns what goes out, then the new states."""
-    printer = Printer(program)
+    printer = by(program)
     lines = [f"def {name}({', '.join(['fire', *arguments(program)])}):"]
     if words:
         lines.append(f'    """{comment(words)}"""')
@@ -190,7 +192,10 @@ def constants_source(program: Program, name: str = "constants") -> str:
             lines.append(f"    t_prop = propagator(dt, [{', '.join(f'[{row}]' for row in rows)}])")
             lines += [f"    {name} = t_prop[{i}, {j}]" for name, i, j in line.elements]
         else:
-            lines.append(f"    {line.target} = {printer.show(line.value)}")
+            value = printer.show(line.value)
+            # a tensor even of a bare number: torch.maximum and its kind take nothing else
+            value = value if names(line.value) - {"pi"} else f"torch.full_like(dt, {value})"
+            lines.append(f"    {line.target} = {value}")
     results = [name for line in program.constants for name in line.targets]
     results += [printer.show(program.initial[state]) for state in program.states]
     lines.append(f"    return [{', '.join(results)}]")
@@ -218,15 +223,20 @@ def helpers(*programs: Program) -> str:
     return text
 
 
-def program_source(program: Program) -> str:
+def program_source(program: Program, by: type[Printer] = Printer) -> str:
     """Return the two functions ``constants`` and ``step`` of one program, ready to be compiled."""
-    return helpers(program) + check(f"\n{constants_source(program)}\n\n{step_source(program)}")
+    step = step_source(program, by=by)
+    return helpers(program) + check(f"\n{constants_source(program)}\n\n{step}")
 
 
 def surrogate_source(program: Program) -> str:
-    """Return ``derivative(u, p_…)`` of a surrogate."""
+    """Return ``derivative(u, p_…, z_…)`` of a surrogate."""
     printer = Printer(program)
-    given = [f"x_{program.inputs[0]}", *(f"p_{name}" for name in program.parameters)]
+    given = [
+        f"x_{program.inputs[0]}",
+        *(f"p_{name}" for name in program.parameters),
+        *(f"z_{name}" for name in program.noise),
+    ]
     lines = [f"def derivative({', '.join(given)}):"]
     lines += [
         f"    {line.target} = {_FixedPrinter(program).show(line.value)}"

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from spikex_lab.engine.backends.snntorch_layers import STATES, layer
 from spikex_lab.errors import InvalidError
 
 if TYPE_CHECKING:
     import torch
 
     from spikex_lab.spec import ModelSpec
-    from spikex_lab.spec.graph import GraphNode
 
 
 class SnnTorchBackend:
@@ -46,113 +46,11 @@ class SnnTorchBackend:
         return built
 
 
-def layer(node: GraphNode) -> torch.nn.Module:
-    """Return snnTorch's or PyTorch's module for one node."""
-    make = _LAYERS.get(node.component)
-    if make is None:
-        raise InvalidError(
-            f"snnTorch has no counterpart of {node.component}",
-            where=f"/nodes/{node.id}",
-            hint='use the backend "spikex"',
-        )
-    return make(node)
-
-
-def _dense(node: GraphNode) -> torch.nn.Module:
-    from torch.nn import Linear
-
-    return Linear(node.shape_in[0], node.params["features"], bias=bool(node.params["bias"]))
-
-
-def _conv2d(node: GraphNode) -> torch.nn.Module:
-    from torch.nn import Conv2d
-
-    p = node.params
-    return Conv2d(
-        node.shape_in[0],
-        p["channels"],
-        p["kernel"],
-        p["stride"],
-        p["padding"],
-        bias=bool(p["bias"]),
-    )
-
-
-def _pool(name: str) -> Callable[[GraphNode], torch.nn.Module]:
-    def make(node: GraphNode) -> torch.nn.Module:
-        import torch
-
-        kind: Any = getattr(torch.nn, name)
-        pool: torch.nn.Module = kind(node.params["kernel"], node.params["stride"] or None)
-        return pool
-
-    return make
-
-
-def _plain(name: str) -> Callable[[GraphNode], torch.nn.Module]:
-    def make(_node: GraphNode) -> torch.nn.Module:
-        import torch
-
-        module: torch.nn.Module = getattr(torch.nn, name)()
-        return module
-
-    return make
-
-
-def _neuron(name: str, decays: Sequence[str]) -> Callable[[GraphNode], torch.nn.Module]:
-    def make(node: GraphNode) -> torch.nn.Module:
-        import snntorch
-
-        p = node.params
-        kind: Any = getattr(snntorch, name)
-        module: torch.nn.Module = kind(
-            **{decay: p[decay] for decay in decays},
-            threshold=p["threshold"],
-            reset_mechanism=p["reset"],
-            reset_delay=bool(p["reset_delay"]),
-            spike_grad=_surrogate(node),
-        )
-        # snnTorch keeps its constants as buffers; they are parameters of the spec, not weights
-        module._non_persistent_buffers_set.update(module._buffers)
-        return module
-
-    return make
-
-
-def _surrogate(node: GraphNode) -> Any:
-    from snntorch import surrogate
-
-    wanted = node.surrogate
-    if wanted is None or wanted.component == "surrogates/atan":
-        alpha: Any = wanted.params.get("alpha", 2.0) if wanted else 2.0
-        return surrogate.atan(alpha=float(alpha))
-    if wanted.component == "surrogates/fast-sigmoid":
-        slope: Any = wanted.params.get("slope", 25.0)
-        return surrogate.fast_sigmoid(slope=float(slope))
-    raise InvalidError(
-        f"snnTorch has no counterpart of {wanted.component}", where=f"/nodes/{node.id}/surrogate"
-    )
-
-
-_LAYERS: dict[str, Callable[[GraphNode], torch.nn.Module]] = {
-    "synapses/dense": _dense,
-    "synapses/conv2d": _conv2d,
-    "layers/max-pool2d": _pool("MaxPool2d"),
-    "layers/avg-pool2d": _pool("AvgPool2d"),
-    "layers/flatten": _plain("Flatten"),
-    "layers/relu": _plain("ReLU"),
-    "layers/sigmoid": _plain("Sigmoid"),
-    "neurons/leaky": _neuron("Leaky", ["beta"]),
-    "neurons/synaptic": _neuron("Synaptic", ["alpha", "beta"]),
-}
-_STATES = {"neurons/leaky": ["mem"], "neurons/synaptic": ["syn", "mem"]}
-
-
 def _module_class() -> Any:
     """Return the network's class; made here, so that importing this module loads no torch."""
     import torch
 
-    from spikex_lab.catalog import library
+    from spikex_lab.catalog import registry
     from spikex_lab.nn.result import Result
     from spikex_lab.nn.scripts import function
     from spikex_lab.spec.model import INPUT
@@ -164,11 +62,12 @@ def _module_class() -> Any:
             super().__init__()
             self.spec, self.graph = ours.spec, ours.graph
             for node in self.graph.nodes.values():
-                self._modules[node.id] = layer(node)
+                self._modules[node.id] = layer(node, self.graph.dt)
             encoder, readout = self.graph.encoder, self.graph.readout
-            self._encode = function(library().get(encoder.component), "encode")
-            self._decode = function(library().get(readout.component), "decode")
-            self._static = "static" in library().get(encoder.component).spec.traits
+            known = registry(ours.spec)
+            self._encode = function(known.get(encoder.component), "encode")
+            self._decode = function(known.get(readout.component), "decode")
+            self._static = "static" in known.get(encoder.component).spec.traits
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             """Return the scores ``[B, K]``."""
@@ -209,13 +108,13 @@ def _module_class() -> Any:
             self, name: str, node: Any, value: torch.Tensor, states: dict[str, list[torch.Tensor]]
         ) -> torch.Tensor:
             module: Any = self._modules[name]
-            if node.component not in _STATES:
+            if node.component not in STATES:
                 out: torch.Tensor = module(value)
                 return out
-            before = states[name] or [torch.zeros_like(value) for _ in _STATES[node.component]]
-            spikes, *after = module(value, *before)
-            states[name] = after
-            return spikes  # type: ignore[no-any-return]
+            wanted = STATES[node.component]
+            result = module(value, *(states[name] or [torch.zeros_like(value) for _ in wanted]))
+            states[name] = list(result[-len(wanted) :])
+            return result[0]  # type: ignore[no-any-return]
 
         def _result(
             self,
@@ -253,7 +152,7 @@ def _module_class() -> Any:
         return emitted[edge.source][when] if when >= 0 else None
 
     def _named(node: Any, steps: list[list[torch.Tensor]]) -> dict[str, torch.Tensor]:
-        names = _STATES.get(node.component, [])
+        names = STATES.get(node.component, [])
         return {name: torch.stack([s[i] for s in steps]) for i, name in enumerate(names)}
 
     return SnnTorchNetwork

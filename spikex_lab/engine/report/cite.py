@@ -43,12 +43,15 @@ def section(run: Mapping[str, Any], spec: Mapping[str, Any], evaluation: Evaluat
 
 def _references(model: Mapping[str, Any]) -> list[str]:
     """Return the references of the components in `model`, each once, as HTML."""
-    from spikex_lab.catalog import library
+    from spikex_lab.catalog.overlay import over
 
-    known = library()
+    known = over(model.get("components"))
     ids = [node.get("component") for node in model.get("nodes") or []]
     ids += [(node.get("surrogate") or {}).get("component") for node in model.get("nodes") or []]
     ids += [_component(model.get("readout")), _component((model.get("input") or {}).get("encoder"))]
+    training = model.get("training") or {}
+    rules = [rule.get("component") for rule in training.get("rules") or []]
+    ids += rules or [f"learning/{training.get('algorithm')}"]
     found: dict[str, None] = {}
     for name in ids:
         if not name:

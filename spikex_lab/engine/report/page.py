@@ -35,7 +35,7 @@ def html(
     epochs = [row for row in metrics if row.get("train_loss") is not None]
     sections = [
         _head(name, spec, run, evaluation),
-        _learning(epochs),
+        _learning(epochs, spec.get("training") or {}),
         _classes(evaluation),
         _spikes(evaluation),
         _speed(evaluation),
@@ -82,7 +82,7 @@ def _head(name: str, spec: Any, run: Mapping[str, Any], evaluation: Evaluation) 
     )
 
 
-def _learning(epochs: Sequence[Mapping[str, Any]]) -> str:
+def _learning(epochs: Sequence[Mapping[str, Any]], training: Mapping[str, Any]) -> str:
     if not epochs:
         return ""
 
@@ -110,10 +110,23 @@ def _learning(epochs: Sequence[Mapping[str, Any]]) -> str:
             "would help.</p>"
         )
     return (
-        "<h2>How it learned</h2><p>How often it was right, and the loss, which training makes "
-        "small, after each epoch. The validation samples were held out of training.</p>"
+        f"<h2>How it learned</h2><p>How often it was right, and the loss, {_made_small(training)}, "
+        "after each epoch. The validation samples were held out of training.</p>"
         f'<div class="charts">{chart("accuracy", True)}{chart("loss", False)}</div>{gap}'
     )
+
+
+def _made_small(training: Mapping[str, Any]) -> str:
+    """Return what training does about the loss; `training` is a `TrainingSpec` as plain data."""
+    rules = training.get("rules") or []
+    if training.get("algorithm", "bptt") == "bptt" and not rules:
+        return "which training makes small"
+    names = ", ".join(esc(str(rule.get("component"))) for rule in rules)
+    names = names or esc(f"learning/{training.get('algorithm')}")
+    told = f"of which the rules at work ({names}) know nothing"
+    if training.get("labels"):
+        told += "; which neuron stands for which class was read off their answers"
+    return told
 
 
 def _classes(evaluation: Evaluation) -> str:

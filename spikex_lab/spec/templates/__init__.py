@@ -10,7 +10,7 @@ from spikex_lab.errors import InvalidError, nearest
 from spikex_lab.spec.documents import load_document
 from spikex_lab.spec.model import ModelSpec
 
-_ORDER = ("perceptron", "mlp", "cnn", "snn-mlp", "snn-conv", "snn-recurrent")
+_ORDER = ("perceptron", "mlp", "cnn", "snn-mlp", "snn-conv", "snn-recurrent", "snn-stdp")
 
 
 def names() -> list[str]:
