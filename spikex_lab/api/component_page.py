@@ -16,7 +16,8 @@ from spikex_lab.api.papers import papers
 from spikex_lab.catalog import Component
 from spikex_lab.catalog.codegen import mathml
 from spikex_lab.catalog.codegen.layout import blocks, symbols
-from spikex_lab.catalog.schema import By, ComponentSpec, ParameterSpec
+from spikex_lab.catalog.parts import ParameterSpec
+from spikex_lab.catalog.schema import By, ComponentSpec
 from spikex_lab.catalog.units import Unit
 
 _NUMBERS = ("number", "integer", "numbers")
@@ -129,9 +130,7 @@ def _quantities(spec: ComponentSpec) -> list[str]:
         for name, one in spec.noise.items()
     ]
     if flowing:
-        parts.append(
-            display.table(["", "name", "", "initial", "unit", "meaning"], flowing)
-        )
+        parts.append(display.table(["", "name", "", "initial", "unit", "meaning"], flowing))
     return [f'<div style="margin:8px 0;overflow-x:auto">{part}</div>' for part in parts]
 
 

@@ -54,7 +54,7 @@ def submit(ref: Source) -> ComponentRow:
     from spikex_lab.conformance import sandbox
 
     store = context.store()
-    if isinstance(ref, str) and not Path(ref).is_dir():
+    if isinstance(ref, str) and not is_folder(ref):
         row = store.library.get(_own(ref))
         if row.state != "draft":
             raise ConflictError(
@@ -129,6 +129,14 @@ def read(source: Source) -> tuple[Component, dict[str, bytes]]:
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     checked = made(source, author=author(), version=_UNNAMED, files=hashes, where=where)
     return Component(checked.spec, files=files), files
+
+
+def is_folder(word: str) -> bool:
+    """Return whether `word` is a folder's path, whatever else it may be."""
+    try:
+        return Path(word).is_dir()
+    except (OSError, ValueError):  # too long for a path, or holding what none holds
+        return False
 
 
 def _keep(

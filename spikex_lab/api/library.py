@@ -30,9 +30,10 @@ class LibraryTable(Table):
         self.kinds = dict(kinds)
         self.tags = dict(tags)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return ``{"items", "total", "facets": {"kinds", "tags"}}``."""
-        return {**super().to_dict(), "facets": {"kinds": self.kinds, "tags": self.tags}}
+    @property
+    def facets(self) -> dict[str, dict[str, int]]:
+        """Both counts: ``{"kinds": {…}, "tags": {…}}``."""
+        return {"kinds": self.kinds, "tags": self.tags}
 
     def _html(self) -> str:
         return super()._html() + display.facts(self.kinds)
@@ -87,7 +88,7 @@ def library(
 
 def _kind(word: str) -> str:
     from spikex_lab.catalog.complete import KINDS
-    from spikex_lab.catalog.schema import PLURALS
+    from spikex_lab.catalog.fields import PLURALS
 
     if word in PLURALS:
         return word

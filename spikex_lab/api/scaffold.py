@@ -45,7 +45,7 @@ def new(name: str, kind: str = "neuron", *, like: str | None = None, into: Path)
     InvalidError : no such kind, or no name. ConflictError : the folder or the component exists.
     """
     from spikex_lab.catalog import library
-    from spikex_lab.catalog.schema import PLURALS
+    from spikex_lab.catalog.fields import PLURALS
 
     if not _NAME.fullmatch(name):
         raise InvalidError(

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
-from spikex_lab.catalog.schema import BodyParts, ComponentSpec, SpikeSpec
+from spikex_lab.catalog.parts import BodyParts, SpikeSpec
+from spikex_lab.catalog.schema import ComponentSpec
 from spikex_lab.errors import InvalidError
 
 Selection = tuple[tuple[str, bool | str], ...]

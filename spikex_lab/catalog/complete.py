@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from spikex_lab.catalog.expr import names
+from spikex_lab.catalog.fields import PLURALS
 from spikex_lab.catalog.parser import parse
-from spikex_lab.catalog.schema import PLURALS
 from spikex_lab.catalog.statements import statement
 from spikex_lab.catalog.units import check_unit
 from spikex_lab.errors import InvalidError

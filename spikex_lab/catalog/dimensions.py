@@ -12,7 +12,8 @@ from spikex_lab.catalog.codegen.text import label
 from spikex_lab.catalog.expr import Binary, Compare, Expr, Name, names
 from spikex_lab.catalog.inference import clash, infer, named, unknown
 from spikex_lab.catalog.parser import parse, parse_test
-from spikex_lab.catalog.schema import BodyParts, ComponentSpec, SpikeSpec
+from spikex_lab.catalog.parts import BodyParts, SpikeSpec
+from spikex_lab.catalog.schema import ComponentSpec
 from spikex_lab.catalog.statements import Statement, statement
 from spikex_lab.catalog.units import ONE, Unit
 from spikex_lab.errors import InvalidError, Problem

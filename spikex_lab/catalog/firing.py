@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from spikex_lab.catalog.expr import Binary, Call, Choose, Compare, Expr, Name, Num, names
 from spikex_lab.catalog.parser import parse, parse_test
+from spikex_lab.catalog.parts import SpikeSpec
 from spikex_lab.catalog.program import Assign
-from spikex_lab.catalog.schema import SpikeSpec
 from spikex_lab.catalog.scope import Scope
 from spikex_lab.errors import InvalidError
 

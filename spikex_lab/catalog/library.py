@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from spikex_lab.catalog.component import Component
-from spikex_lab.catalog.schema import PLURALS
+from spikex_lab.catalog.fields import PLURALS
 from spikex_lab.errors import InvalidError, StorageError, nearest
 
 

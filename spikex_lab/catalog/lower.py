@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from spikex_lab.catalog import integrate
 from spikex_lab.catalog.expr import Expr, Name, Num, names, rename, walk
+from spikex_lab.catalog.fields import Integrator
 from spikex_lab.catalog.firing import Firing
 from spikex_lab.catalog.parser import parse
+from spikex_lab.catalog.parts import BodyParts, SpikeSpec
 from spikex_lab.catalog.program import Assign, Program, Propagator
-from spikex_lab.catalog.schema import BodyParts, ComponentSpec, Integrator, SpikeSpec
+from spikex_lab.catalog.schema import ComponentSpec
 from spikex_lab.catalog.scope import Scope
 from spikex_lab.catalog.statements import Statement, statement
 from spikex_lab.errors import InvalidError, nearest

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from spikex_lab.catalog import kept
 from spikex_lab.catalog.component import Component
+from spikex_lab.catalog.fields import PLURALS
 from spikex_lab.catalog.library import Library, library
-from spikex_lab.catalog.schema import PLURALS
 from spikex_lab.errors import InvalidError, nearest
 
 if TYPE_CHECKING:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from spikex_lab.catalog.evaluate import holds
+from spikex_lab.catalog.fields import Integrator
 from spikex_lab.catalog.parser import parse_test
-from spikex_lab.catalog.schema import ComponentSpec, Integrator, ParameterSpec
+from spikex_lab.catalog.parts import ParameterSpec
+from spikex_lab.catalog.schema import ComponentSpec
 from spikex_lab.errors import InvalidError, Problem, nearest
 
 _LARGEST = 1e30

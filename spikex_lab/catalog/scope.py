@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from spikex_lab.catalog.expr import Binary, Expr, Name, names, rename
 from spikex_lab.catalog.names import RESERVED, check_name
 from spikex_lab.catalog.parser import parse
+from spikex_lab.catalog.parts import BodyParts, LetSpec, StateSpec
 from spikex_lab.catalog.program import Assign
-from spikex_lab.catalog.schema import BodyParts, ComponentSpec, LetSpec, StateSpec
+from spikex_lab.catalog.schema import ComponentSpec
 from spikex_lab.catalog.statements import Statement, statement
 from spikex_lab.errors import InvalidError, nearest
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from spikex_lab.catalog.evaluate import evaluate, holds
+from spikex_lab.catalog.fields import Dimension
 from spikex_lab.catalog.parser import parse, parse_test
-from spikex_lab.catalog.schema import ComponentSpec, Dimension
+from spikex_lab.catalog.schema import ComponentSpec
 from spikex_lab.errors import InvalidError
 from spikex_lab.spec.registry import Shape
 

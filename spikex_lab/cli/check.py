@@ -57,14 +57,13 @@ def _reports(id: str | None) -> Iterator[Report]:
         yield from check.check_all()
     elif id in library():
         yield check.check(id)
-    elif (Path(id) / "component.yaml").is_file():
-        from spikex_lab.api import define
-
-        yield check.check(define.read(Path(id))[0])
     else:
-        from spikex_lab.api import shelf
+        from spikex_lab.api import define, shelf
 
-        yield check.check(shelf.find(id) or library().get(id))
+        if define.is_folder(id):
+            yield check.check(define.read(Path(id))[0])
+        else:
+            yield check.check(shelf.find(id) or library().get(id))
 
 
 def _print(report: Report, *, whole: bool) -> None:

@@ -25,15 +25,21 @@ def list_(
     kind: Annotated[str | None, typer.Option(help="neuron, synapse, layer, encoder, …")] = None,
     tag: Annotated[str | None, typer.Option(help="Only those with this tag.")] = None,
     page: Annotated[int, typer.Option(help="Page of 200.")] = 1,
+    facets: Annotated[
+        bool, typer.Option("--facets", help="In JSON too: the counts by kind and by tag.")
+    ] = False,
     as_json: output.Json = False,
 ) -> None:
     """List the components, and how many there are by kind and by tag."""
     from spikex_lab.api import library
 
     found = library(search, kind, tag, page=page)
+    if as_json and facets:
+        output.document({**found.to_dict(), "facets": found.facets})
+        return
     output.table(found, as_json)
     if not as_json and found.total:
-        for title, counts in (("kinds", found.kinds), ("tags", found.tags)):
+        for title, counts in found.facets.items():
             shown = [f"{word} {count}" for word, count in list(counts.items())[:12]]
             print(f"{title}: {', '.join(shown)}")
 

@@ -43,12 +43,13 @@ def check(component: Component | str) -> Report:
     """
     schema = "spikex/component@1"
     if isinstance(component, str):
-        if component not in library():
-            library().get(component)  # says which is the nearest
+        name = component
+        if name not in library():
+            library().get(name)  # says which is the nearest
         try:
-            component = library().get(component)
+            component = library().get(name)
         except SpikexError as error:
-            return Report(component, checks=[_broken("schema", schema, error)])
+            return Report(name, checks=[_broken("schema", schema, error)])
     checks = [Check("schema", schema, quantity="faults")]
     for part in PARTS:
         try:

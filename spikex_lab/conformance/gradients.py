@@ -64,7 +64,7 @@ def slope(component: Component) -> Check:
     noise = [torch.tensor(means[one.distribution]) for one in component.spec.noise.values()]
     functions = []
     for part in ("derivative", "antiderivative"):
-        program, function = derivative(component, part)  # type: ignore[arg-type]
+        program, function = derivative(component, part)
         values = [torch.tensor(params[one], dtype=torch.float64) for one in program.parameters]
         values += noise if program.noise else []
         functions.append(lambda u, function=function, values=values: function(u, *values))

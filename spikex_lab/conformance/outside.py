@@ -109,13 +109,9 @@ def compare(component: Component, entry: ConformanceSpec) -> float:
 
 def _ours(component: Component, run: OutsideRun, settings: Mapping[str, Any]) -> Trace:
     dt = float(settings.get("dt", run.stimulus.dt))
-    return simulate(
-        component,
-        dt=dt,
-        preset=run.preset,
-        integrator=settings.get("integrator", run.integrator),
-        **{**run.parameters, **run.stimulus.drive(dt)},
-    )
+    given: dict[str, Any] = {**run.parameters, **run.stimulus.drive(dt)}
+    integrator = settings.get("integrator", run.integrator)
+    return simulate(component, dt=dt, preset=run.preset, integrator=integrator, **given)
 
 
 def spikes(ours: Trace, theirs: OutsideRun) -> float:

@@ -7,7 +7,7 @@ at every run.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ import numpy as np
 from spikex_lab.catalog import Component
 from spikex_lab.catalog.body import Selection
 from spikex_lab.catalog.codegen import words
-from spikex_lab.catalog.schema import ComponentSpec, ParameterSpec
+from spikex_lab.catalog.parts import ParameterSpec
+from spikex_lab.catalog.schema import ComponentSpec
 from spikex_lab.conformance.trace import Series
 from spikex_lab.errors import InvalidError
 
@@ -119,9 +120,17 @@ def inside(component: Component) -> Iterator[dict[str, Any]]:
         ]
     for given in tried:
         try:
-            yield component.resolve({**base, **given})
+            params = component.resolve({**base, **given})
+            accept(component, params)
         except InvalidError:
             continue
+        yield params
+
+
+def accept(component: Component, params: Mapping[str, Any]) -> None:
+    """Raise `InvalidError` where `params` (resolved) do not go together in a single element."""
+    wanted = component.spec.shape.in_
+    component.output_shape(params, (1,) if wanted == "any" else (1,) * len(wanted))
 
 
 def _ends(given: ParameterSpec, value: Any) -> tuple[float, float]:
@@ -139,5 +148,5 @@ def _end(end: float, value: float, exclusive: bool) -> float:
 def _between(
     given: ParameterSpec, ends: tuple[float, float], draw: np.random.Generator
 ) -> float | int:
-    value = float(draw.uniform(*sorted(ends)))
+    value = float(draw.uniform(min(ends), max(ends)))
     return round(value) if given.sort == "integer" else value

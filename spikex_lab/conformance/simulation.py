@@ -11,7 +11,7 @@ import numpy as np
 from spikex_lab.catalog import Component, library
 from spikex_lab.catalog.schema import ComponentSpec
 from spikex_lab.conformance import scalar
-from spikex_lab.conformance.samples import Drive
+from spikex_lab.conformance.samples import Drive, accept
 from spikex_lab.conformance.trace import Series, Trace
 from spikex_lab.errors import InvalidError, SpikexError, nearest
 
@@ -47,7 +47,8 @@ def simulate(
     I : its first input, in its unit: a constant or an array [T] over time. Default: that of the
         component's bench, as are `duration` and `dt`.
     duration, dt : ms. With an array, `duration` follows from its length.
-    preset : named parameters of the component.
+    preset : named parameters of the component; where neither an input nor a duration is given,
+        with the drive that shows what the preset is about.
     record : names of the states to keep; default: all.
     integrator : another one than the component's.
     seed : of the random numbers, where the component draws any.
@@ -70,46 +71,61 @@ def simulate(
         raise InvalidError(
             f"a {entry.kind} without equations of its own cannot be simulated", where=entry.id
         )
-    first, *others = spec.inputs
     signals = {name: given.pop(name) for name in list(given) if name in spec.inputs}
+    first = next(iter(spec.inputs))
     if I is not None:
         if first in signals:
             raise InvalidError(f"{first} is given twice", where=entry.id)
         signals[first] = I
     extra = {"preset": preset, "integrator": integrator}
-    params = entry.resolve(
-        {**given, **{key: value for key, value in extra.items() if value is not None}},
-        where=entry.id,
-    )
-    step = _positive("dt", spec.bench.dt if dt is None else dt, entry.id)
-    signals.setdefault(first, spec.bench.input)
-    signals.update(
-        {name: spec.inputs[name].default or 0.0 for name in others if name not in signals}
-    )
-    ordered = {name: signals[name] for name in spec.inputs}
-    count = _count(ordered, duration, step, spec)
+    given |= {key: value for key, value in extra.items() if value is not None}
+    params = entry.resolve(given, where=entry.id)
+    accept(entry, params)
+    drive = _drive(spec, signals, duration, dt, preset, seed)
     selection = entry.selection(params)
     program = entry.program(selection)
     wanted = _recorded(record, program.states, entry.id)
-    inputs = {name: _series(name, value, count, entry.id) for name, value in ordered.items()}
-    noise = _noise(spec, count, seed)
-    drive = Drive(step, list(inputs.values()), noise)
-    out, states = scalar.run(entry, selection, params, drive, compiled=compiled)
-    t = step * np.arange(1, count + 1)
-    _finite(dict(zip(program.states, states, strict=True)) | {"output": out}, t, entry.id)
-    kept = dict(zip(program.states, states, strict=True))
-    units = {name: part.unit for name, part in [*spec.state.items(), *spec.inputs.items()]}
-    fires = spec.spike is not None
+    output, found = scalar.run(entry, selection, params, drive, compiled=compiled)
+    states = dict(zip(program.states, found, strict=True))
+    t: Series = drive.dt * np.arange(1.0, drive.count + 1)
+    _finite({**states, "output": output}, t, entry.id)
+    fires = program.spiking or (entry.kind == "neuron" and spec.spike is not None)
     return Trace(
         component=entry.id,
-        dt=step,
+        dt=drive.dt,
         t=t,
-        states={name: kept[name] for name in wanted},
-        output=out,
-        inputs=inputs,
-        spike_times=t[out != 0] if fires else t[:0],
-        units=units,
+        states={name: states[name] for name in wanted},
+        output=output,
+        inputs=dict(zip(spec.inputs, drive.inputs, strict=True)),
+        fires=fires,
+        spike_times=t[output != 0] if fires else t[:0],
+        units={name: part.unit for name, part in [*spec.state.items(), *spec.inputs.items()]},
     )
+
+
+def _drive(
+    spec: ComponentSpec,
+    given: Mapping[str, Any],
+    duration: float | None,
+    dt: float | None,
+    preset: str | None,
+    seed: int,
+) -> Drive:
+    """Return what flows in: what is given, else what shows the preset, else what the bench has."""
+    step = spec.bench.dt if dt is None else dt
+    shown = spec.presets[preset].stimulus if preset is not None else None
+    if shown is not None and duration is None and not given:
+        step = shown.dt if dt is None else dt
+        duration = shown.duration
+        given = shown.drive(_positive("dt", step, spec.id))
+    step = _positive("dt", step, spec.id)
+    signals: dict[str, Any] = {}
+    for index, (name, signal) in enumerate(spec.inputs.items()):
+        rest = spec.bench.input if index == 0 else signal.default or 0.0
+        signals[name] = given.get(name, rest)
+    count = _count(signals, duration, step, spec)
+    inputs = [_series(name, value, count, spec.id) for name, value in signals.items()]
+    return Drive(step, inputs, _noise(spec, count, seed))
 
 
 def _positive(name: str, value: Any, where: str) -> float:

@@ -26,6 +26,7 @@ class Trace:
     states : recorded states, each [T], in the component's units; where it fired, after the reset.
     output : what goes out at each step, [T]: 1 or 0 where these are spikes.
     inputs : what flowed in during each step, each [T].
+    fires : whether it is something that fires.
     spike_times : ends of the steps that fired, in ms; empty for what does not fire.
     units : unit of every state and input.
 
@@ -43,6 +44,7 @@ class Trace:
     states: Mapping[str, Series]
     output: Series
     inputs: Mapping[str, Series]
+    fires: bool
     spike_times: Series
     units: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,11 +67,6 @@ class Trace:
             f"Trace({self.component!r}, {len(self.t)} steps of {self.dt:g} ms{fired}; "
             f"{', '.join(self.states) or 'no states'})"
         )
-
-    @property
-    def fires(self) -> bool:
-        """Whether what goes out are zeros and ones."""
-        return bool(np.isin(self.output, (0.0, 1.0)).all())
 
     @property
     def intervals(self) -> Series:

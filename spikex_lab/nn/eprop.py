@@ -34,6 +34,8 @@ from spikex_lab.nn.eprop_plan import Layout, Source
 from spikex_lab.nn.network import Network
 from spikex_lab.nn.result import Result
 
+BLOCK = 2**17
+"""Numbers in one trace that are worked on at once: what a processor's cache holds."""
 Loss = Callable[[Result, Tensor], Tensor]
 Feedback = Mapping[str, Sequence[tuple[Tensor, int]]]
 """By neurons: matrices ``[K, N]`` that carry errors back to them, and by how many steps a spike of
@@ -122,6 +124,22 @@ class Slopes:
     before: Sequence[Tensor | None]
     now: Tensor | None
 
+    def of(self, part: slice) -> Slopes:
+        """Return those of some neurons, ``[T, n, B, 1]``, to be multiplied with their traces."""
+
+        def some(slope: Tensor | None) -> Tensor | None:
+            if slope is None or not slope.dim():
+                return slope
+            return _by_neuron(slope, part)[..., None]
+
+        return Slopes(
+            self.names,
+            [[some(one) for one in row] for row in self.states],
+            [some(one) for one in self.inputs],
+            [some(one) for one in self.before],
+            some(self.now),
+        )
+
 
 def slopes(network: Network, name: str, result: Result) -> Slopes:
     """Return the derivatives of neurons `name` along the run `result`, which recorded them."""
@@ -177,23 +195,23 @@ def _needed(table: Sequence[Sequence[Tensor | None]], count: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Errors:
-    """The loss's derivatives in what the readout does, each ``[T, B, K]``; None stands for 0.
+    """The loss's derivatives in what the readout does, each ``[T, B, K]``.
 
     ``after[m]`` in its state m, ``before[m]`` in the same one step earlier (through what the
     readout sends), ``now`` in its input (likewise).
     """
 
-    after: Sequence[Tensor | None]
-    before: Sequence[Tensor | None]
-    now: Tensor | None
+    after: Sequence[Tensor]
+    before: Sequence[Tensor]
+    now: Tensor
 
     def back(self, feedback: Sequence[tuple[Tensor, int]]) -> Errors:
         """Return them carried back to the neurons that `feedback` leads to, ``[T, B, N]``."""
 
-        def carried(error: Tensor | None) -> Tensor | None:
-            if error is None:
-                return None
-            return sum_of(_earlier(error @ matrix, delay) for matrix, delay in feedback)
+        def carried(error: Tensor) -> Tensor:
+            return reduce(
+                torch.add, [_earlier(error @ matrix, delay) for matrix, delay in feedback]
+            )
 
         return Errors(
             [carried(one) for one in self.after],
@@ -201,10 +219,18 @@ class Errors:
             carried(self.now),
         )
 
+    def upon(self, readout: Slopes) -> tuple[list[Tensor], Tensor]:
+        """Return what a step weighs the filtered past with, and what the moment's own trace."""
 
-def sum_of(values: Iterable[Tensor]) -> Tensor:
-    """Return the sum of one tensor or more."""
-    return reduce(torch.add, values)
+        def through(own: Tensor, factors: Iterable[Tensor | None]) -> Tensor:
+            pairs = zip(self.after, factors, strict=True)
+            return reduce(torch.add, [a * f for a, f in pairs if f is not None], own)
+
+        columns = range(len(readout.names))
+        return (
+            [through(self.before[m], [row[m] for row in readout.states]) for m in columns],
+            through(self.now, readout.inputs),
+        )
 
 
 def constant_filter(readout: Slopes, name: str) -> None:
@@ -226,7 +252,7 @@ def constant_filter(readout: Slopes, name: str) -> None:
 
 def _judged(
     network: Network, result: Result, target: Tensor, loss: Loss
-) -> tuple[Tensor | None, dict[str, Tensor | None], Tensor]:
+) -> tuple[Tensor, dict[str, Tensor], Tensor]:
     """Return the loss's derivatives in the output and the states of the readout, and the loss.
 
     Each step's are taken on their own: how the readout went on from there is left out.
@@ -237,19 +263,19 @@ def _judged(
         scores = network.scores(output, states)
         value = loss(replace(result, scores=scores, output=output, states=states), target)
         by_output, *by_state = torch.autograd.grad(
-            value, [output, *states.values()], allow_unused=True
+            value, [output, *states.values()], materialize_grads=True
         )
     return by_output, dict(zip(states, by_state, strict=True)), value.detach()
 
 
-def _errors(
-    readout: Slopes, by_output: Tensor | None, by_state: Mapping[str, Tensor | None]
-) -> Errors:
-    def through(slope: Tensor | None) -> Tensor | None:
-        return None if slope is None or by_output is None else by_output * slope
+def _errors(readout: Slopes, by_output: Tensor, by_state: Mapping[str, Tensor]) -> Errors:
+    zero = torch.zeros_like(by_output)
+
+    def through(slope: Tensor | None) -> Tensor:
+        return zero if slope is None else by_output * slope
 
     return Errors(
-        [by_state.get(name) for name in readout.names],
+        [by_state.get(name, zero) for name in readout.names],
         [through(one) for one in readout.before],
         through(readout.now),
     )
@@ -257,25 +283,17 @@ def _errors(
 
 def _own(readout: Slopes, errors: Errors, heard: Tensor, poll: Poll | None) -> Tensor:
     """Return the gradient ``[K, P]`` of the weights into the readout, whose inputs are `heard`."""
-    total = heard.new_zeros(readout_size(errors), heard.shape[2])
-    trace: list[Tensor] = [torch.zeros_like(heard[0]) for _ in readout.names]
+    before, now = errors.upon(readout)
+    total = heard.new_zeros(now.shape[2], heard.shape[2])
+    filtered = [torch.zeros_like(heard[0]) for _ in readout.names]
     for t, x in enumerate(heard):
         if poll is not None:
             poll()
-        pairs = list(zip(errors.before, trace, strict=True))
-        trace = _moved(readout.states, readout.inputs, trace, x, None)
-        pairs += [*zip(errors.after, trace, strict=True), (errors.now, x)]
-        for error, value in pairs:
-            if error is not None:
-                total += error[t].T @ value
+        total += now[t].T @ x
+        for error, value in zip(before, filtered, strict=True):
+            total += error[t].T @ value
+        filtered = _moved(readout, filtered, x, t)
     return total
-
-
-def readout_size(errors: Errors) -> int:
-    """Return the number of neurons that `errors` are of."""
-    return next(
-        one.shape[2] for one in (*errors.after, *errors.before, errors.now) if one is not None
-    )
 
 
 def _eligible(
@@ -283,52 +301,73 @@ def _eligible(
 ) -> Tensor:
     """Return the gradient ``[N, P]`` of the weights by which neurons hear `heard` ``[T, B, P]``.
 
-    A trace is ``[B, N, P]``, or ``[B, 1, P]`` where it is the same for all neurons.
+    No neuron's traces touch another's: they are followed for some neurons after the other, as many
+    as a processor's cache holds the traces of.
     """
-    total = heard.new_zeros(readout_size(signals), heard.shape[2])
-    zero = torch.zeros_like(heard[0, :, None])
-    vector = [zero for _ in own.names]
-    filtered = [zero for _ in readout.names]
+    before, now = signals.upon(readout)
+    size = max(1, BLOCK // heard[0].numel())
+    parts = []
+    for start in range(0, now.shape[2], size):
+        part = slice(start, start + size)
+        seen = [_by_neuron(one, part) for one in before]
+        parts.append(_traced(own.of(part), readout, seen, _by_neuron(now, part), heard, poll))
+    return torch.cat(parts)
+
+
+def _traced(
+    own: Slopes,
+    readout: Slopes,
+    before: Sequence[Tensor],
+    now: Tensor,
+    heard: Tensor,
+    poll: Poll | None,
+) -> Tensor:
+    """Return ``[n, P]``; all traces are ``[n, B, P]``, or ``[1, B, P]`` where neurons are alike."""
+    total = heard.new_zeros(now.shape[1], heard.shape[2])
+    vector = [torch.zeros_like(heard[:1]) for _ in own.names]
+    filtered = [torch.zeros_like(heard[:1]) for _ in readout.names]
     for t, pre in enumerate(heard):
         if poll is not None:
             poll()
-        x = pre[:, None]
-        trace = _sum(
-            [*map(partial(_times, t=t), own.before, vector), _times(own.now, x, t)], zero
-        )
-        vector = _moved(own.states, own.inputs, vector, x, t)
-        pairs = list(zip(signals.before, filtered, strict=True))
-        filtered = _moved(readout.states, readout.inputs, filtered, trace, None)
-        pairs += [*zip(signals.after, filtered, strict=True), (signals.now, trace)]
-        for signal, value in pairs:
-            if signal is not None:
-                total += torch.einsum("bn,bnp->np", signal[t], value.expand(-1, len(total), -1))
+        x = pre[None]
+        trace = _sum([*map(partial(_times, t=t), own.before, vector), _times(own.now, x, t)], x)
+        vector = _moved(own, vector, x, t)
+        total += _over_batch(now[t], trace)
+        for signal, value in zip(before, filtered, strict=True):
+            total += _over_batch(signal[t], value)
+        filtered = _moved(readout, filtered, trace, t)
     return total
 
 
-def _moved(
-    states: Sequence[Sequence[Tensor | None]],
-    inputs: Sequence[Tensor | None],
-    old: Sequence[Tensor],
-    x: Tensor,
-    t: int | None,
-) -> list[Tensor]:
-    """Return traces one step on: each by its own neuron's factors of step `t`, and by `x`."""
+def _over_batch(signal: Tensor, trace: Tensor) -> Tensor:
+    """Return ``[n, P]``, the sum over samples of `signal` ``[n, B]`` times `trace`."""
+    if trace.shape[0] == 1:
+        return signal @ trace[0]
+    return torch.bmm(signal[:, None], trace)[:, 0]
+
+
+def _moved(slopes: Slopes, old: Sequence[Tensor], x: Tensor, t: int) -> list[Tensor]:
+    """Return traces one step on: each by the states' slopes of step `t`, and by `x`."""
     return [
-        _sum([*map(partial(_times, t=t), row, old), _times(own, x, t)], torch.zeros_like(x))
-        for row, own in zip(states, inputs, strict=True)
+        _sum([*map(partial(_times, t=t), row, old), _times(own, x, t)], x)
+        for row, own in zip(slopes.states, slopes.inputs, strict=True)
     ]
 
 
-def _times(slope: Tensor | None, value: Tensor, t: int | None) -> Tensor | None:
+def _times(slope: Tensor | None, value: Tensor, t: int) -> Tensor | None:
     if slope is None:
         return None
-    return value * (slope[cast(int, t)][:, :, None] if slope.dim() else slope)
+    return value * (slope[t] if slope.dim() else slope)
 
 
-def _sum(parts: Sequence[Tensor | None], zero: Tensor) -> Tensor:
+def _sum(parts: Sequence[Tensor | None], like: Tensor) -> Tensor:
     known = [part for part in parts if part is not None]
-    return sum_of(known) if known else zero
+    return reduce(torch.add, known) if known else torch.zeros_like(like)
+
+
+def _by_neuron(series: Tensor, part: slice) -> Tensor:
+    """Return ``[T, n, B]`` of ``[T, B, N]``."""
+    return series[:, :, part].transpose(1, 2).contiguous()
 
 
 def _earlier(series: Tensor, delay: int) -> Tensor:

@@ -46,7 +46,8 @@ def step_through(passing: Pass, names: Sequence[str]) -> None:
         member.heard = ways(node.inputs)
         if node.ports:
             rest = member.module.others(passing.silence(member.name))
-            ports = [ways(node.ports.get(port, [])) for port in member.module.component.inputs[1:]]
+            names = list(member.module.component.spec.inputs)[1:]
+            ports = [ways(node.ports.get(port, [])) for port in names]
             member.ports = list(zip(ports, rest, strict=True))
         member.record = "input" in passing.wanted.get(member.name, ())
     for t in range(passing.steps):

@@ -131,7 +131,7 @@ class Pass:
         ports = self.network.graph.nodes[name].ports
         if not ports:
             return None
-        rest = zip(module.component.inputs[1:], module.others(like), strict=True)
+        rest = zip(list(module.component.spec.inputs)[1:], module.others(like), strict=True)
         return [
             self._sum(ports[port], default) if port in ports else (default, True)
             for port, default in rest

@@ -20,7 +20,7 @@ def membrane(result: Any) -> Tensor:
     for name in MEMBRANES:
         if name in states:
             return states[name]
-    return [*states.values()][-1] if states else result.output  # type: ignore[no-any-return]
+    return [*states.values()][-1] if states else result.output
 
 
 def first_spike(spikes: Tensor) -> Tensor:

@@ -47,9 +47,9 @@ class Recurrence:
         return cls(cell, like)
 
     def into(self, others: Sequence[Tensor], states: Sequence[Tensor]) -> list[Tensor]:
-        """Return the inputs besides the first; the recurrent one joins what an edge brings it."""
+        """Return the inputs besides the first with the recurrent one filled in."""
         state = states[self._state]
         fed = torch.nn.functional.linear(state.flatten(1), self._weight, self._bias)
         result = list(others)
-        result[self._input] = others[self._input] + fed.view_as(state)
+        result[self._input] = fed.view_as(state)
         return result

@@ -35,7 +35,7 @@ class SpikeTimes(torch.autograd.Function):
     """Spikes and states ``[T, B, …]`` of current-based neurons, from their input of that shape."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any, x: Tensor, alpha: Tensor, beta: Tensor, threshold: Tensor, poll: Poll | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Run through time; see the module."""
@@ -58,7 +58,7 @@ class SpikeTimes(torch.autograd.Function):
         return fired, current, potential
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor, *_: Any) -> Any:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor, *_: Any) -> Any:
         """Run the adjoint back through time, with a jump at each spike."""
         fired, current, alpha, beta, threshold = ctx.saved_tensors
         # what moving a spike means, read off before it: losses and later layers tell it there

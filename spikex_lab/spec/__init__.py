@@ -3,7 +3,6 @@
 from spikex_lab.spec.documents import load_document, load_file
 from spikex_lab.spec.graph import Graph, GraphNode
 from spikex_lab.spec.model import (
-    ComponentRef,
     EdgeSpec,
     InputSpec,
     ModelSpec,
@@ -12,6 +11,7 @@ from spikex_lab.spec.model import (
     TimeSpec,
 )
 from spikex_lab.spec.names import Name, check_name
+from spikex_lab.spec.reference import ComponentRef
 from spikex_lab.spec.registry import ComponentInfo, Registry, Shape
 from spikex_lab.spec.run import ENDED, LIVE, RESUMABLE, ProbeSpec, RunSpec
 from spikex_lab.spec.training import EarlyStopping, Schedule, TrainingSpec

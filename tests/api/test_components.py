@@ -24,14 +24,16 @@ equations:
   - dw/dt = -w/tau_w
 spike: {when: v >= v_th, reset: [v -= v_th, w += b]}
 """
-SUBMITTED = EIGHT + "license: MIT\nreferences: [{authors: A, title: T, year: 2000, doi: 10.1000/a}]\n"
-CODE = '''
+SUBMITTED = (
+    EIGHT + "license: MIT\nreferences: [{authors: A, title: T, year: 2000, doi: 10.1000/a}]\n"
+)
+CODE = """
 open({marker!r}, "a").write("ran\\n")
 
 
 def forward(x, p, w, mode, _=open({marker!r}, "a").write("default\\n")):
     return x * p.factor
-'''
+"""
 LAYER = """
 id: layers/times
 license: MIT
@@ -208,7 +210,7 @@ def test_the_table_is_found_chosen_counted_and_paged(store: Store) -> None:
     assert 0 < chosen.total < everything.kinds["neuron"]
     assert all(row.kind == "neuron" and "nest" in row.tags for row in chosen)
     assert [r.id for r in sx.library(page=2, page_size=5)] == [r.id for r in everything[5:10]]
-    assert sx.library("leaky").to_dict()["facets"]["kinds"]["neuron"] > 1
+    assert sx.library("leaky").facets["kinds"]["neuron"] > 1
     with pytest.raises(InvalidError, match='no kind "neurone"'):
         sx.library(kind="neurone")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from spikex_lab.catalog.schema import PLURALS
+from spikex_lab.catalog.fields import PLURALS
 
 Run = Callable[..., Any]
 
@@ -27,14 +27,12 @@ def test_list_finds_chooses_and_counts(here: Path, spikex: Run) -> None:
     assert answer.code == 0, answer
     assert answer.out.splitlines()[1].startswith("neurons/alif")
     assert "kinds: neuron" in answer.out
-    found = spikex("components", "list", "--tag", "nest", "--json").json
+    found = spikex("components", "list", "--tag", "nest", "--facets", "--json").json
     assert 0 < found["total"] == sum(found["facets"]["kinds"].values())
     assert found["facets"]["tags"]["nest"] == found["total"]
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in PLURALS if kind not in ("learning",)]
-)
+@pytest.mark.parametrize("kind", [kind for kind in PLURALS if kind not in ("learning",)])
 def test_a_new_one_of_any_kind_can_be_kept_as_it_is(here: Path, spikex: Run, kind: str) -> None:
     assert spikex("components", "new", "my-own", "--kind", kind).code == 0
     answer = spikex("components", "define", "my-own", "--json")
@@ -48,7 +46,9 @@ def test_from_a_new_folder_to_a_model(here: Path, spikex: Run) -> None:
     spikex("components", "new", "mine", "--like", "neurons/leaky")
     text = (here / "mine" / "component.yaml").read_text()
     assert "id: neurons/mine" in text
-    assert spikex("components", "define", "mine/component.yaml").out == "neurons/mine 0.1.0: draft\n"
+    assert (
+        spikex("components", "define", "mine/component.yaml").out == "neurons/mine 0.1.0: draft\n"
+    )
     shown = spikex("components", "show", "neurons/mine").out
     assert "state      draft" in shown
     (here / "model.yaml").write_text(
@@ -70,7 +70,7 @@ def test_from_a_new_folder_to_a_model(here: Path, spikex: Run) -> None:
         (("new", "taken"), "there is something of this name"),
         (("define", "nowhere"), "is no component"),
         (("submit", "nowhere"), 'no component "nowhere"'),
-        (("submit", "../.."), 'no component.yaml in it'),
+        (("submit", "../.."), "no component.yaml in it"),
         (("allow", "neurons/nobody"), 'no component "neurons/nobody"'),
         (("allow", "layers/flatten"), "layers/flatten is part of the library"),
         (("submit", "neurons/lif"), "neurons/lif is part of the library"),

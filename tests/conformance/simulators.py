@@ -44,7 +44,15 @@ def environment(requirements: Sequence[str]) -> Path:
         if not (folder / "ready").is_file():
             venv.create(folder, clear=True, with_pip=True)
             subprocess.run(
-                [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *requirements],
+                [
+                    python,
+                    "-m",
+                    "pip",
+                    "install",
+                    "-q",
+                    "--disable-pip-version-check",
+                    *requirements,
+                ],
                 check=True,
                 timeout=1200,
             )

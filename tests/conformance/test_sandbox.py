@@ -69,7 +69,9 @@ def test_memory_disk_and_time_are_limited() -> None:
 
     assert "MemoryError" in confined("x = bytearray(isolation.MEMORY)")
     # the signal of a file that grows too large: Python ignores it and says so
-    big = "import tempfile\nwith tempfile.TemporaryFile() as f:\n f.truncate(isolation.FILE_BYTES+1)"
+    big = (
+        "import tempfile\nwith tempfile.TemporaryFile() as f:\n f.truncate(isolation.FILE_BYTES+1)"
+    )
     assert "File too large" in confined(big)
     limit = f"import resource\nprint(resource.getrlimit({resource.RLIMIT_CPU})[0])"
     assert confined(limit) == str(isolation.CPU_SECONDS)

@@ -189,3 +189,9 @@ def test_snntorch_says_that_it_has_no_ports() -> None:
     edges = [["input", "fc"], ["fc", "a"], {"from": "a.mem", "to": "a", "delay": 1}]
     with pytest.raises(InvalidError, match="snnTorch has neither states"):
         SnnTorchBackend().build(spec_of(nodes, edges))
+
+
+def test_a_neurons_own_recurrence_is_no_port() -> None:
+    nodes = [DENSE, {"id": "r", "component": "neurons/rleaky", "params": {"threshold": 3.0}}]
+    with pytest.raises(InvalidError, match='no input "R"'):
+        net_of(nodes, [["input", "fc"], ["fc", "r"], ["fc", "r.R"]])

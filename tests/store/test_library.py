@@ -30,7 +30,9 @@ def spec(name: str = "mine", **more: Any) -> dict[str, Any]:
 
 
 def line(of: dict[str, Any], tags: tuple[str, ...] = (), body: str = "") -> Entry:
-    return Entry(of["id"], of["kind"], of["name"], of["version"], of["summary"], tags, body, "draft")
+    return Entry(
+        of["id"], of["kind"], of["name"], of["version"], of["summary"], tags, body, "draft"
+    )
 
 
 def keep(library: Library, of: dict[str, Any], **options: Any) -> Any:

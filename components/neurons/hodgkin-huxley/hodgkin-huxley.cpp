@@ -417,24 +417,31 @@ struct Step_unit : Parameters<T> {
     // One step: returns 1 where it fires, else 0.
     // x_I: [uA/cm**2] Input current per area, constant during a step
     T step(T x_I) {
+        const T l_U = smaller(larger(s_V, k_V_low), k_V_high);
+        const T l_alpha_m = k_r_am / exprel(-(l_U - k_V_m) / k_k);
+        const T l_beta_m = k_r_bm * std::exp(-(l_U - k_V_rest) / k_k_bm);
+        const T l_alpha_h = k_r_ah * std::exp(-(l_U - k_V_rest) / k_k_ah);
+        const T l_beta_h = k_r_bh / (T(1) + std::exp(-(l_U - k_V_h) / k_k));
+        const T l_alpha_n = k_r_an / exprel(-(l_U - k_V_n) / k_k);
+        const T l_beta_n = k_r_bn * std::exp(-(l_U - k_V_rest) / k_k_bn);
         const T t_decay_V = std::exp((-(p_g_Na * s_m * s_m * s_m * s_h) - p_g_K * s_n * s_n * s_n * s_n - p_g_L) / p_C_m * dt);
         // where V is heading
         const T t_rest_V = -(p_gain * x_I - p_g_Na * s_m * s_m * s_m * s_h * -p_E_Na - p_g_K * s_n * s_n * s_n * s_n * -p_E_K - p_g_L * -p_E_L) / (-(p_g_Na * s_m * s_m * s_m * s_h) - p_g_K * s_n * s_n * s_n * s_n - p_g_L);
         // dV/dt = (gain*I - g_Na*m*m*m*h*(V - E_Na) - g_K*n*n*n*n*(V - E_K) - g_L*(V - E_L))/C_m
         const T n_V = t_rest_V + (s_V - t_rest_V) * t_decay_V;
-        const T t_decay_m = std::exp((-k_r_am / exprel(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_m) / k_k) - k_r_bm * std::exp(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bm)) * dt);
+        const T t_decay_m = std::exp((-l_alpha_m - l_beta_m) * dt);
         // where m is heading
-        const T t_rest_m = -k_r_am / exprel(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_m) / k_k) / (-k_r_am / exprel(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_m) / k_k) - k_r_bm * std::exp(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bm));
+        const T t_rest_m = -l_alpha_m / (-l_alpha_m - l_beta_m);
         // dm/dt = alpha_m*(1 - m) - beta_m*m
         const T n_m = t_rest_m + (s_m - t_rest_m) * t_decay_m;
-        const T t_decay_h = std::exp((-(k_r_ah * std::exp(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_ah)) + -k_r_bh / (T(1) + std::exp(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_h) / k_k))) * dt);
+        const T t_decay_h = std::exp((-l_alpha_h - l_beta_h) * dt);
         // where h is heading
-        const T t_rest_h = -(k_r_ah * std::exp(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_ah)) / (-(k_r_ah * std::exp(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_ah)) + -k_r_bh / (T(1) + std::exp(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_h) / k_k)));
+        const T t_rest_h = -l_alpha_h / (-l_alpha_h - l_beta_h);
         // dh/dt = alpha_h*(1 - h) - beta_h*h
         const T n_h = t_rest_h + (s_h - t_rest_h) * t_decay_h;
-        const T t_decay_n = std::exp((-k_r_an / exprel(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_n) / k_k) - k_r_bn * std::exp(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bn)) * dt);
+        const T t_decay_n = std::exp((-l_alpha_n - l_beta_n) * dt);
         // where n is heading
-        const T t_rest_n = -k_r_an / exprel(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_n) / k_k) / (-k_r_an / exprel(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_n) / k_k) - k_r_bn * std::exp(-(smaller(larger(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bn));
+        const T t_rest_n = -l_alpha_n / (-l_alpha_n - l_beta_n);
         // dn/dt = alpha_n*(1 - n) - beta_n*n
         const T n_n = t_rest_n + (s_n - t_rest_n) * t_decay_n;
         // 1 where the last step left it below

@@ -452,24 +452,31 @@ export function step_unit(state, x_I) {
     s_V,
     dt,
   } = state;
+  const l_U = Math.min(Math.max(s_V, k_V_low), k_V_high);
+  const l_alpha_m = k_r_am / exprel(-(l_U - k_V_m) / k_k);
+  const l_beta_m = k_r_bm * Math.exp(-(l_U - k_V_rest) / k_k_bm);
+  const l_alpha_h = k_r_ah * Math.exp(-(l_U - k_V_rest) / k_k_ah);
+  const l_beta_h = k_r_bh / (1 + Math.exp(-(l_U - k_V_h) / k_k));
+  const l_alpha_n = k_r_an / exprel(-(l_U - k_V_n) / k_k);
+  const l_beta_n = k_r_bn * Math.exp(-(l_U - k_V_rest) / k_k_bn);
   const t_decay_V = Math.exp((-(p_g_Na * s_m * s_m * s_m * s_h) - p_g_K * s_n * s_n * s_n * s_n - p_g_L) / p_C_m * dt);
   // where V is heading
   const t_rest_V = -(p_gain * x_I - p_g_Na * s_m * s_m * s_m * s_h * -p_E_Na - p_g_K * s_n * s_n * s_n * s_n * -p_E_K - p_g_L * -p_E_L) / (-(p_g_Na * s_m * s_m * s_m * s_h) - p_g_K * s_n * s_n * s_n * s_n - p_g_L);
   // dV/dt = (gain*I - g_Na*m*m*m*h*(V - E_Na) - g_K*n*n*n*n*(V - E_K) - g_L*(V - E_L))/C_m
   const n_V = t_rest_V + (s_V - t_rest_V) * t_decay_V;
-  const t_decay_m = Math.exp((-k_r_am / exprel(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_m) / k_k) - k_r_bm * Math.exp(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bm)) * dt);
+  const t_decay_m = Math.exp((-l_alpha_m - l_beta_m) * dt);
   // where m is heading
-  const t_rest_m = -k_r_am / exprel(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_m) / k_k) / (-k_r_am / exprel(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_m) / k_k) - k_r_bm * Math.exp(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bm));
+  const t_rest_m = -l_alpha_m / (-l_alpha_m - l_beta_m);
   // dm/dt = alpha_m*(1 - m) - beta_m*m
   const n_m = t_rest_m + (s_m - t_rest_m) * t_decay_m;
-  const t_decay_h = Math.exp((-(k_r_ah * Math.exp(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_ah)) + -k_r_bh / (1 + Math.exp(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_h) / k_k))) * dt);
+  const t_decay_h = Math.exp((-l_alpha_h - l_beta_h) * dt);
   // where h is heading
-  const t_rest_h = -(k_r_ah * Math.exp(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_ah)) / (-(k_r_ah * Math.exp(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_ah)) + -k_r_bh / (1 + Math.exp(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_h) / k_k)));
+  const t_rest_h = -l_alpha_h / (-l_alpha_h - l_beta_h);
   // dh/dt = alpha_h*(1 - h) - beta_h*h
   const n_h = t_rest_h + (s_h - t_rest_h) * t_decay_h;
-  const t_decay_n = Math.exp((-k_r_an / exprel(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_n) / k_k) - k_r_bn * Math.exp(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bn)) * dt);
+  const t_decay_n = Math.exp((-l_alpha_n - l_beta_n) * dt);
   // where n is heading
-  const t_rest_n = -k_r_an / exprel(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_n) / k_k) / (-k_r_an / exprel(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_n) / k_k) - k_r_bn * Math.exp(-(Math.min(Math.max(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bn));
+  const t_rest_n = -l_alpha_n / (-l_alpha_n - l_beta_n);
   // dn/dt = alpha_n*(1 - n) - beta_n*n
   const n_n = t_rest_n + (s_n - t_rest_n) * t_decay_n;
   // 1 where the last step left it below

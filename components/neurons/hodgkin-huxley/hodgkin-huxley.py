@@ -135,24 +135,31 @@ def step(fire, p_C_m, p_g_Na, p_g_K, p_g_L, p_E_Na, p_E_K, p_E_L, p_v_th, p_gain
 
 def step_unit(fire, p_C_m, p_g_Na, p_g_K, p_g_L, p_E_Na, p_E_K, p_E_L, p_v_th, p_gain, k_V_rest, k_V_m, k_V_h, k_V_n, k_k, k_k_bm, k_k_ah, k_k_bn, k_r_am, k_r_bm, k_r_ah, k_r_bh, k_r_an, k_r_bn, k_V_low, k_V_high, dt, s_m, s_h, s_n, s_V, x_I):
     """One time step with preset=unit: what goes out, then the new state. Constants: constants()."""
+    l_U = torch.minimum(torch.maximum(s_V, k_V_low), k_V_high)
+    l_alpha_m = k_r_am / exprel(-(l_U - k_V_m) / k_k)
+    l_beta_m = k_r_bm * torch.exp(-(l_U - k_V_rest) / k_k_bm)
+    l_alpha_h = k_r_ah * torch.exp(-(l_U - k_V_rest) / k_k_ah)
+    l_beta_h = k_r_bh / (1 + torch.exp(-(l_U - k_V_h) / k_k))
+    l_alpha_n = k_r_an / exprel(-(l_U - k_V_n) / k_k)
+    l_beta_n = k_r_bn * torch.exp(-(l_U - k_V_rest) / k_k_bn)
     t_decay_V = torch.exp((-(p_g_Na * s_m * s_m * s_m * s_h) - p_g_K * s_n * s_n * s_n * s_n - p_g_L) / p_C_m * dt)
     # where V is heading
     t_rest_V = -(p_gain * x_I - p_g_Na * s_m * s_m * s_m * s_h * -p_E_Na - p_g_K * s_n * s_n * s_n * s_n * -p_E_K - p_g_L * -p_E_L) / (-(p_g_Na * s_m * s_m * s_m * s_h) - p_g_K * s_n * s_n * s_n * s_n - p_g_L)
     # dV/dt = (gain*I - g_Na*m*m*m*h*(V - E_Na) - g_K*n*n*n*n*(V - E_K) - g_L*(V - E_L))/C_m
     n_V = t_rest_V + (s_V - t_rest_V) * t_decay_V
-    t_decay_m = torch.exp((-k_r_am / exprel(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_m) / k_k) - k_r_bm * torch.exp(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bm)) * dt)
+    t_decay_m = torch.exp((-l_alpha_m - l_beta_m) * dt)
     # where m is heading
-    t_rest_m = -k_r_am / exprel(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_m) / k_k) / (-k_r_am / exprel(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_m) / k_k) - k_r_bm * torch.exp(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bm))
+    t_rest_m = -l_alpha_m / (-l_alpha_m - l_beta_m)
     # dm/dt = alpha_m*(1 - m) - beta_m*m
     n_m = t_rest_m + (s_m - t_rest_m) * t_decay_m
-    t_decay_h = torch.exp((-(k_r_ah * torch.exp(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_ah)) + -k_r_bh / (1 + torch.exp(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_h) / k_k))) * dt)
+    t_decay_h = torch.exp((-l_alpha_h - l_beta_h) * dt)
     # where h is heading
-    t_rest_h = -(k_r_ah * torch.exp(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_ah)) / (-(k_r_ah * torch.exp(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_ah)) + -k_r_bh / (1 + torch.exp(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_h) / k_k)))
+    t_rest_h = -l_alpha_h / (-l_alpha_h - l_beta_h)
     # dh/dt = alpha_h*(1 - h) - beta_h*h
     n_h = t_rest_h + (s_h - t_rest_h) * t_decay_h
-    t_decay_n = torch.exp((-k_r_an / exprel(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_n) / k_k) - k_r_bn * torch.exp(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bn)) * dt)
+    t_decay_n = torch.exp((-l_alpha_n - l_beta_n) * dt)
     # where n is heading
-    t_rest_n = -k_r_an / exprel(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_n) / k_k) / (-k_r_an / exprel(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_n) / k_k) - k_r_bn * torch.exp(-(torch.minimum(torch.maximum(s_V, k_V_low), k_V_high) - k_V_rest) / k_k_bn))
+    t_rest_n = -l_alpha_n / (-l_alpha_n - l_beta_n)
     # dn/dt = alpha_n*(1 - n) - beta_n*n
     n_n = t_rest_n + (s_n - t_rest_n) * t_decay_n
     # 1 where the last step left it below

@@ -30,14 +30,14 @@ from spikex_lab.catalog.codegen.mathtree import (
     joined,
     row,
 )
-from spikex_lab.catalog.codegen.symbols import by_name, field
+from spikex_lab.catalog.codegen.symbols import by_name, field, unit_words
 from spikex_lab.catalog.codegen.text import label
 from spikex_lab.catalog.codegen.typeset import BEFORE, NOW, Typesetter
 from spikex_lab.catalog.expr import Binary, Expr, Name, names
 from spikex_lab.catalog.parser import parse, parse_test
-from spikex_lab.catalog.schema import BodyParts, ComponentSpec, LetSpec, SpikeParts
+from spikex_lab.catalog.parts import BodyParts, LetSpec, SpikeParts
+from spikex_lab.catalog.schema import ComponentSpec
 from spikex_lab.catalog.statements import Statement, statement
-from spikex_lab.catalog.units import Unit
 
 _D = Ident("d", "upright")
 _TIME = row(_D, Ident("t"))
@@ -99,24 +99,6 @@ def symbols(spec: ComponentSpec) -> dict[str, Math]:
     found["spike"] = found["spiked"] = _free(taken, "S", "Z", "spike")
     found["output"] = _free(taken, "y", "o", "output")
     return found
-
-
-def unit_words(unit: str) -> Math:
-    """Return a unit, upright, with powers: ``mS cm⁻²``; empty words for ``1``."""
-    parts: list[Math] = []
-    for name, power in Unit.read(unit).powers:
-        symbol: Math = Ident(_unit_name(name), "upright")
-        if power != 1:
-            sign: tuple[Math, ...] = (Op("−"),) if power < 0 else ()
-            symbol = Scripts(symbol, None, row(*sign, Number(str(abs(power)))))
-        parts += [THIN, symbol] if parts else [symbol]
-    return row(*parts) if parts else Words("")
-
-
-def _unit_name(name: str) -> str:
-    if name.endswith("ohm"):
-        return name.removesuffix("ohm") + "Ω"
-    return f"μ{name[1:]}" if name.startswith("u") else name
 
 
 def _constant(let: LetSpec) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from spikex_lab.catalog.codegen.mathtree import (
+    THIN,
     Ident,
     Mark,
     Math,
@@ -21,6 +22,7 @@ from spikex_lab.catalog.codegen.mathtree import (
     indexed,
     row,
 )
+from spikex_lab.catalog.units import Unit
 from spikex_lab.errors import nearest
 
 GREEK = {
@@ -97,6 +99,24 @@ def _part(text: str) -> Math:
     if text.isdigit():
         return Number(text)
     return Ident(GREEK.get(text, text))
+
+
+def unit_words(unit: str) -> Math:
+    """Return a unit, upright, with powers: ``mS cm⁻²``; empty words for ``1``."""
+    parts: list[Math] = []
+    for name, power in Unit.read(unit).powers:
+        symbol: Math = Ident(_unit_name(name), "upright")
+        if power != 1:
+            sign: tuple[Math, ...] = (Op("−"),) if power < 0 else ()
+            symbol = Scripts(symbol, None, row(*sign, Number(str(abs(power)))))
+        parts += [THIN, symbol] if parts else [symbol]
+    return row(*parts) if parts else Words("")
+
+
+def _unit_name(name: str) -> str:
+    if name.endswith("ohm"):
+        return name.removesuffix("ohm") + "Ω"
+    return f"μ{name[1:]}" if name.startswith("u") else name
 
 
 class _Reader:

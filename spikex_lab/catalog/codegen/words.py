@@ -11,8 +11,8 @@ from spikex_lab.catalog import body
 from spikex_lab.catalog.body import Selection
 from spikex_lab.catalog.codegen.text import label, suffixes
 from spikex_lab.catalog.component import Component
+from spikex_lab.catalog.parts import ParameterSpec, SpikeSpec
 from spikex_lab.catalog.program import Assign, Program
-from spikex_lab.catalog.schema import ParameterSpec, SpikeSpec
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def run(
         cell = Cell(component, resolved, dt=dt).double()
         rest = [
             series.new_tensor(held.get(name, component.spec.inputs[name].default))
-            for name in component.inputs[1:]
+            for name in list(component.spec.inputs)[1:]
         ]
         rows = [rest] * len(series)
         steps, _, kept = cell.scan(series.unbind(0), keep=cell.states, others=rows)

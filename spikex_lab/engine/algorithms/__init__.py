@@ -12,6 +12,7 @@ from spikex_lab.engine.algorithms.base import Algorithm, Learned, Setting
 from spikex_lab.errors import InvalidError
 
 if TYPE_CHECKING:
+    from spikex_lab.engine.algorithms.gradients import Gradients
     from spikex_lab.engine.algorithms.plastic import Known
     from spikex_lab.spec import TrainingSpec
     from spikex_lab.spec.graph import Graph
@@ -48,8 +49,9 @@ def check(training: TrainingSpec, graph: Graph | None, known: Known) -> None:
     """
     from spikex_lab.engine.algorithms.plastic import planned
 
-    if training.algorithm in _gradients():
-        _check_no_rules(training)
+    found = _gradients().get(training.algorithm)
+    if found is not None:
+        found.check(training, graph, known)
     elif graph is None:
         raise InvalidError(
             f'"{training.algorithm}" trains networks of nodes, not a torch module',

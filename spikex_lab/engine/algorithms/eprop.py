@@ -14,7 +14,9 @@ from spikex_lab.errors import InvalidError
 if TYPE_CHECKING:
     import torch
 
-    from spikex_lab.spec import ModelSpec, TrainingSpec
+    from spikex_lab.engine.algorithms.plastic import Known
+    from spikex_lab.spec import TrainingSpec
+    from spikex_lab.spec.graph import Graph
 
 
 class EProp(Gradients):
@@ -41,17 +43,14 @@ class EProp(Gradients):
         self._feedback = FeedbackWeights(network, self._plan, self.params, setting.training.seed)
 
     @classmethod
-    def check(cls, model: ModelSpec, training: TrainingSpec) -> None:
-        """Refuse a model that e-prop cannot teach, or bad parameters. Needs no torch."""
-        from spikex_lab.catalog import registry
+    def check(cls, training: TrainingSpec, graph: Graph | None, known: Known) -> None:
+        """Refuse a network that e-prop cannot teach, or bad parameters. Needs no torch."""
         from spikex_lab.nn.eprop_plan import layout
-        from spikex_lab.spec.graph import Graph
 
         own_parameters(training)
-        if model.module is not None:
+        if graph is None:
             raise _not_nodes()
-        known = registry(model)
-        layout(Graph.of(model, known), known.get)
+        layout(graph, known.get)
 
     def gather(
         self, x: torch.Tensor, y: torch.Tensor, share: float, generator: torch.Generator

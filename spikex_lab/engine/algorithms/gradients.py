@@ -13,7 +13,9 @@ from spikex_lab.engine.algorithms.own import own_parameters
 if TYPE_CHECKING:
     import torch
 
-    from spikex_lab.spec import ModelSpec, TrainingSpec
+    from spikex_lab.engine.algorithms.plastic import Known
+    from spikex_lab.spec import TrainingSpec
+    from spikex_lab.spec.graph import Graph
 
 LOW_MEMORY_SLICES = 4
 """Parts of a batch with ``memory: low``: one part's activations are held at a time."""
@@ -38,8 +40,10 @@ class Gradients(Algorithm):
         self._slices = LOW_MEMORY_SLICES if training.memory == "low" else 1
 
     @classmethod
-    def check(cls, model: ModelSpec, training: TrainingSpec) -> None:
-        """Refuse a training that does not fit `model`, before a run is made. Needs no torch.
+    def check(cls, training: TrainingSpec, graph: Graph | None, known: Known) -> None:  # noqa: ARG003
+        """Refuse a training that does not fit a network, before a run is made. Needs no torch.
+
+        `graph` is None for a torch module of the user's own; `known` are the components there are.
 
         Raises
         ------
