@@ -132,9 +132,9 @@ def read(source: Source) -> tuple[Component, dict[str, bytes]]:
 
 
 def is_folder(word: str) -> bool:
-    """Return whether `word` is a folder's path, whatever else it may be."""
+    """Return whether `word` is the path of a folder with a component in it."""
     try:
-        return Path(word).is_dir()
+        return (Path(word) / "component.yaml").is_file()
     except (OSError, ValueError):  # too long for a path, or holding what none holds
         return False
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 Job = Callable[["JobContext"], Any]
 
-JOBS: dict[str, str] = {"train": "spikex_lab.engine.jobs:train"}
+JOBS: dict[str, str] = {
+    "train": "spikex_lab.engine.jobs:train",
+    "convert": "spikex_lab.engine.convert:convert",
+}
 """Name of a job → ``module:function``. Fixed in the program: no name comes from a user."""
 
 
@@ -53,6 +56,10 @@ class JobContext:
 
         reference = self.row.dataset_id or self.row.spec["dataset"]
         return Dataset.open(self.store.datasets.files(reference))
+
+    def file(self, sha256: str) -> Path:
+        """Return the store's file of that hash, verified, to be read only."""
+        return self.store.objects.path(sha256)
 
     def code(self, sha256: str) -> bytes | None:
         """Return the code object of that hash if its user chose to run it, else None."""

@@ -38,6 +38,7 @@ def train(context: JobContext) -> Outcome:
         module=_own_module(spec.model, context),
         attempt=int(context.run.get("attempt") or 1),
         run=context.run,
+        start=None if spec.weights is None else context.file(spec.weights),
     ).fit()
 
 

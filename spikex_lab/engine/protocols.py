@@ -71,6 +71,9 @@ class JobContext(Protocol):
     def folder(self) -> Path:
         """Return the run's working folder."""
 
+    def file(self, sha256: str) -> Path:
+        """Return the store's file of that hash, to be read only."""
+
     def code(self, sha256: str) -> bytes | None:
         """Return the code object of that hash if its user chose to run it, else None."""
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from spikex_lab.engine import backends, checkpoint, environment, losses, probe
+from spikex_lab.engine import backends, checkpoint, environment, losses, probe, weights
 from spikex_lab.engine.control import StopRequested
 from spikex_lab.engine.plan import Plan, check_network
 from spikex_lab.engine.protocols import Backend, ControlSource, EventSink
@@ -45,6 +45,7 @@ class Trainer:
     attempt : from the second on, the first event tells readers which events of the attempts before
         still count, also when no checkpoint was left and all begins again.
     run : the run's row as plain data, for the report.
+    start : a file of the weights to begin with; default: those drawn from the seed.
 
     Notes
     -----
@@ -64,6 +65,7 @@ class Trainer:
         module: torch.nn.Module | None = None,
         attempt: int = 1,
         run: Mapping[str, Any] | None = None,
+        start: Path | None = None,
     ) -> None:
         self._spec = spec
         self._dataset = dataset
@@ -73,6 +75,7 @@ class Trainer:
         self._backend = backend
         self._module = module
         self._attempt = attempt
+        self._start = start
         self._run = {"spec": spec.to_dict(), **(run or {})}
 
     def fit(self) -> Outcome:
@@ -112,6 +115,8 @@ class Trainer:
             backend = self._backend or backends.get(self._spec.backend)
             network = backend.build(self._spec.model, seed=training.seed)
         check_network(self._spec, network, self._dataset)
+        if self._start is not None:
+            weights.load(network, self._start)
         return network.to(device, environment.dtype_of(training.precision))
 
     def _session(

@@ -26,7 +26,9 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 MAX_SPIKES = 100_000
 """Spikes of one run; more means a network that runs away."""
-_ROUNDS = 100
+_SAME = 1e-12
+"""Potentials no further apart, in thresholds, are one peak: the end and the beginning of stretches."""
+_ROUNDS = 60
 """Halvings of the interval that holds a crossing: more than float64 has digits."""
 
 
@@ -99,6 +101,9 @@ class Course:
     peaks: Array
     """Highest potential of each neuron."""
     peak_times: Array
+    peak_causes: list[tuple[int, float]]
+    """Where a spike that arrives ends a neuron's rise, so that its peak moves with that spike: the
+    spike's place in `events`, and the slope up to it; else -1 and 0."""
     areas: Array
     """Integral of each neuron's potential over time (ms times unit)."""
     spikes: list[list[float]] = field(default_factory=list)
@@ -133,7 +138,7 @@ class EventNetwork:
 
     Examples
     --------
-    >>> net = EventNetwork(np.array([[4.0]]), np.zeros((1, 1)))
+    >>> net = EventNetwork(np.array([[10.0]]), np.zeros((1, 1)))
     >>> course = net.run([[1.0]], 30.0)
     >>> len(course.spikes[0])
     1
@@ -167,7 +172,9 @@ class EventNetwork:
         waiting = sorted((time, k) for k, times in enumerate(inputs) for time in times)
         v, i = np.zeros(size), np.zeros(size)
         now, events = 0.0, list[Event]()
-        course = Course(events, duration, np.zeros(size), np.zeros(size), np.zeros(size))
+        course = Course(
+            events, duration, np.zeros(size), np.zeros(size), [(-1, 0.0)] * size, np.zeros(size)
+        )
         course.spikes = [[] for _ in range(size)]
         for time, source in [*waiting, (duration, None)]:
             while now < time:
@@ -175,7 +182,7 @@ class EventNetwork:
                 found = np.where(self.firing, neurons.crossing(v, i, span), np.inf)
                 first = int(found.argmin())
                 step = min(float(found[first]), span)
-                self._watch(course, v, i, now, step)
+                self._watch(course, v, i, now, step, len(events) if found[first] <= span else -1)
                 v, i = neurons.after(v, i, step)
                 now = now + step if step < span else time
                 if found[first] <= span:
@@ -191,8 +198,13 @@ class EventNetwork:
                 i = i + self.inward[:, source]
         return course
 
-    def _watch(self, course: Course, v: Array, i: Array, now: float, step: float) -> None:
-        """Note peaks and areas of the stretch of `step` ms that begins with `v` and `i`."""
+    def _watch(
+        self, course: Course, v: Array, i: Array, now: float, step: float, ends: int
+    ) -> None:
+        """Note peaks and areas of the stretch of `step` ms that begins with `v` and `i`.
+
+        `ends` is the place of the neuron's spike that ends it, -1 where none does.
+        """
         tau_m, tau_s = self.neurons.tau_m, self.neurons.tau_s
         part = tau_s / (tau_s - tau_m) * i
         slow, fast = math.exp(-step / tau_m), math.exp(-step / tau_s)
@@ -202,9 +214,14 @@ class EventNetwork:
         turn = np.where(np.isfinite(turn), np.clip(turn, 0, step), step)
         for moment in (turn, np.full_like(v, step)):
             height = self.neurons.after(v, i, moment)[0]
-            higher = height > course.peaks
+            higher = height > course.peaks + _SAME * self.neurons.threshold
             course.peaks = np.where(higher, height, course.peaks)
             course.peak_times = np.where(higher, now + moment, course.peak_times)
+            _, current = self.neurons.after(v, i, moment)
+            slope = (current - height) / tau_m
+            for n in np.flatnonzero(higher):
+                rising = ends >= 0 and moment[n] >= step and slope[n] > 0
+                course.peak_causes[n] = (ends, float(slope[n])) if rising else (-1, 0.0)
 
     def gradient(self, course: Course, wish: Wish) -> tuple[Array, Array]:
         """Return the loss's derivatives for the inward ``[N, K]`` and recurrent ``[N, N]`` weights.
@@ -216,27 +233,34 @@ class EventNetwork:
         adjoint = _Adjoint(np.zeros(size), np.zeros(size), drive, neurons)
         inward, recurrent = np.zeros_like(self.inward), np.zeros_like(self.recurrent)
         wanted = [list(times) for times in wish.times]
-        moments = [(event.time, event) for event in course.events]
-        if wish.peaks is not None:
-            pulses = [
-                (float(course.peak_times[n]), (n, float(slope)))
-                for n, slope in enumerate(wish.peaks)
-                if slope
-            ]
-            moments = sorted([*moments, *pulses], key=lambda one: one[0])  # type: ignore[list-item]
+        moved = [0.0] * len(course.events)
+        pulses = []
+        for n, slope in enumerate([] if wish.peaks is None else wish.peaks):
+            pulses.append((float(course.peak_times[n]), (n, float(slope))))
+            cause, rise = course.peak_causes[n]
+            if cause >= 0:
+                moved[cause] += float(slope) * rise
+        moments: list[tuple[float, Any]] = [
+            *pulses,  # at the same time before the spike that ends the rise
+            *(
+                (event.time, (event, extra))
+                for event, extra in zip(course.events, moved, strict=True)
+            ),
+        ]
+        moments.sort(key=lambda one: one[0])
         now = course.duration
-        for time, what in reversed(moments):
+        for time, (what, amount) in reversed(moments):
             adjoint.back(now - time)
             now = time
-            if isinstance(what, tuple):
-                adjoint.v[what[0]] -= what[1] / neurons.tau_m
+            if not isinstance(what, Event):
+                adjoint.v[what] -= amount / neurons.tau_m
             elif what.source < 0:
                 inward[:, -1 - what.source] -= neurons.tau_s * adjoint.i
             else:
                 n = what.source
                 recurrent[:, n] -= neurons.tau_s * adjoint.i
                 heard = self.recurrent[:, n] @ (adjoint.v - adjoint.i)
-                total = neurons.threshold * adjoint.v[n] + heard + wanted[n].pop()
+                total = neurons.threshold * adjoint.v[n] + heard + wanted[n].pop() + amount
                 adjoint.v[n] += total / what.slope
         return inward, recurrent
 

@@ -41,9 +41,7 @@ def defines(component: Component, name: str) -> bool:
 @lru_cache(maxsize=256)
 def _module(component: Component) -> ModuleType:
     file, source = component.python()
-    module = ModuleType(
-        "spikex_lab_components." + component.id.replace("/", ".").replace("-", "_")
-    )
+    module = ModuleType("spikex_lab_components." + component.id.replace("/", ".").replace("-", "_"))
     module.__file__ = file
     sys.modules[module.__name__] = module
     try:

@@ -1,8 +1,8 @@
 """EventProp on a grid of time steps: a layer of neurons whose gradient is that of spike times.
 
 Forward it is ``neurons/synaptic`` with ``reset: zero`` and no delay of the reset. Backward no
-surrogate is used. The incoming gradient G(t) says what more of a spike at t would do to the loss; moving the
-spike by one step then does what G changes from step to step. So the layers between neurons
+surrogate is used. The incoming gradient G(t) says what more of a spike at t would do to the loss;
+moving the spike by one step then does what G changes from step to step. So the layers between neurons
 (dense, convolution, delay) stay as they are. As the steps get finer the gradient approaches the
 exact one (`spikex_lab.nn.eventprop`) in proportion to their length.
 
@@ -12,20 +12,13 @@ T.C. Wunderlich, C. Pehle, Scientific Reports 11, 12829, 2021, doi:10.1038/s4159
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from spikex_lab.errors import InvalidError
 from spikex_lab.nn.cell import Cell, Poll, Scanned
 
-if TYPE_CHECKING:
-    from spikex_lab.nn.network import Network
-
-COMPONENT = "neurons/synaptic"
-FORM = {"reset": "zero", "reset_delay": False}
-"""The neuron whose spike times have a gradient here."""
 LEAST_SLOPE = 1e-2
 """A crossing counts as at least this steep, in units of how fast the potential leaks at the
 threshold: where it merely touches the threshold the gradient has no bound."""
@@ -85,36 +78,3 @@ def scan(cell: Cell, inputs: Sequence[Tensor], keep: Iterable[str], poll: Poll |
     kept = {"syn": syn, "mem": mem}
     last = [syn[-1], mem[-1]]
     return list(spikes.unbind(0)), last, {name: list(kept[name].unbind(0)) for name in keep}
-
-
-def use(network: Network) -> None:
-    """Let every neuron of `network` learn by its spike times; the output may just integrate.
-
-    Raises
-    ------
-    InvalidError : one that is no current-based neuron with a reset to zero, or lies in a loop.
-    """
-    loops = {name for group in network.groups if group.loop for name in group.nodes}
-    for node in network.graph.nodes.values():
-        read = node.id == network.graph.output and node.params.get("reset") == "none"
-        if not node.spiking or read:  # an output that only integrates has an ordinary gradient
-            continue
-        cell = network.node(node.id)
-        where = f"node {node.id}"
-        if not isinstance(cell, Cell) or node.component != COMPONENT:
-            raise InvalidError(
-                f"EventProp knows no {node.component}", where=where, hint=f"use {COMPONENT}"
-            )
-        wrong = {
-            name: cell.params[name] for name, value in FORM.items() if cell.params[name] != value
-        }
-        if wrong or cell.learned:
-            raise InvalidError(
-                f"EventProp takes {COMPONENT} with "
-                + ", ".join(f"{name}: {str(value).lower()}" for name, value in FORM.items())
-                + " and no learned parameters",
-                where=where,
-            )
-        if node.id in loops:
-            raise InvalidError("EventProp on a grid serves no loops", where=where)
-        cell.scanner = scan

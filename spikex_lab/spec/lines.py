@@ -23,6 +23,8 @@ def lines(text: bytes | str) -> dict[str, int]:
     key: str | None = None
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for event in yaml.parse(text, Loader=loader):
+        mark = event.start_mark
+        line = mark.line + 1 if mark is not None else 1
         if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             open_.pop()
             if path:
@@ -33,14 +35,14 @@ def lines(text: bytes | str) -> dict[str, int]:
             continue
         if open_ and open_[-1] is None and key is None:
             key = str(event.value)  # type: ignore[union-attr]
-            found.setdefault(pointer([*path, key]), event.start_mark.line + 1)
+            found.setdefault(pointer([*path, key]), line)
             continue
         step: str | int | None = key
         if open_ and open_[-1] is not None:
             step = open_[-1]
             open_[-1] += 1
         at = [*path, step] if step is not None else path
-        found.setdefault(pointer(at), event.start_mark.line + 1)
+        found.setdefault(pointer(at), line)
         if isinstance(event, yaml.CollectionStartEvent):
             if step is not None:
                 path.append(step)

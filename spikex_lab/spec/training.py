@@ -46,7 +46,7 @@ Loss = Annotated[
 
 Algorithm = Literal[
     "bptt", "perceptron", "stdp", "triplet-stdp", "r-stdp", "hebb", "oja", "bcm", "homeostasis",
-    "e-prop", "local",
+    "e-prop", "eventprop", "local",
 ]  # fmt: skip
 """Last parts of ids under ``learning/``; ``local``: the rules of `TrainingSpec.rules`."""
 

@@ -54,7 +54,7 @@ class Runs(Claims, Log, Control, Artifacts):
 
         Raises
         ------
-        NotFoundError : the model's version or the dataset is not there.
+        NotFoundError : the model's version, the dataset, or the weights to begin with are not there.
         """
         with self.database.fast() as cursor:
             run, now = new_id(), stamp()  # under the write lock: in the order of the queue
@@ -77,8 +77,17 @@ class Runs(Claims, Log, Control, Artifacts):
                 queued=stamp(fine=True),
             )
             cursor.run("INSERT INTO run_spec (run, spec) VALUES (:r, :s)", r=run, s=dump(spec))
+            self._hold(cursor, run, spec.get("weights"))
             self._state_event(cursor, run, 1, 0, now, state="queued")
         return self.get(run)
+
+    def _hold(self, cursor: Cursor, run: str, sha: str | None) -> None:
+        """Keep the file of weights that the run begins with for as long as the run."""
+        if sha is None:
+            return
+        if not cursor.one("SELECT 1 FROM object WHERE sha256=:s", s=sha):
+            raise NotFoundError("no such object", where=sha)
+        cursor.run("INSERT INTO run_object (run, sha256) VALUES (:r, :s)", r=run, s=sha)
 
     def _check_parents(
         self, cursor: Cursor, model: str | None, version: int | None, dataset: str | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,14 +66,14 @@ def mine(store: Store) -> sx.Component:
 
 
 @pytest.fixture
-def reviewer(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A second person's id; `as_reviewer` lets the API act as them."""
+def reviewer(store: Store) -> str:
+    """A second person's id; `as_person` lets the API act as them."""
     person = new_id()
     with store.database.fast() as cursor:
         cursor.run(
             "INSERT INTO person (id, name, created) VALUES (:i, 'Grace', :t)", i=person, t=stamp()
         )
-    yield person
+    return person
 
 
 def as_person(person: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,11 +138,11 @@ def test_a_changed_definition_is_a_new_version_for_new_models(mine: sx.Component
     old = sx.Model.create("old", spec=network())
     sx.Component.define(EIGHT.replace("5 ms", "7 ms"))
     new = sx.Model.create("new", spec=network())
-    assert [old.spec.components["neurons/mine"]["parameters"]["tau"]["value"],
-            new.spec.components["neurons/mine"]["parameters"]["tau"]["value"]] == [5, 7]  # fmt: skip
+    taus = [m.spec.components["neurons/mine"]["parameters"]["tau"]["value"] for m in (old, new)]
+    assert taus == [5, 7]
     assert sx.Model.open("old").spec == old.spec, "what was saved stays what it was"
     assert not sx.Model.open("old").changed
-    assert list(sx.Component.open("neurons/mine").versions()[0].values())[0] == "1.0.1"
+    assert sx.Component.open("neurons/mine").versions()[0].version == "1.0.1"
     assert sx.Component.open("neurons/mine", "1.0.0").spec.parameters["tau"].value == 5
 
 
@@ -335,7 +334,7 @@ def test_contributed_code_runs_nowhere_before_it_is_chosen(
     model = sx.Model.create("m", spec=with_layer(), dataset="digits")  # put into a model
     model.summary()
     model._repr_html_()
-    with pytest.raises(InvalidError, match="layers/times.*never chosen to run here.*allow"):
+    with pytest.raises(InvalidError, match=r"layers/times.*never chosen to run here.*allow"):
         model.train(epochs=1)
     with pytest.raises(InvalidError, match="chose it by its hash"):
         model.build()

@@ -106,6 +106,6 @@ def test_code_without_its_file_is_no_component() -> None:
 
 def test_it_can_be_sent_to_another_process() -> None:
     made = over({"neurons/mine": MINE}).get("neurons/mine")
-    there = pickle.loads(pickle.dumps(made))  # noqa: S301
+    there = pickle.loads(pickle.dumps(made))
     assert isinstance(there, Component)
     assert there.spec == made.spec

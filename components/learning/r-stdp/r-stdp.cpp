@@ -33,8 +33,9 @@ T smaller(T a, T b) {
 // The parameters and their defaults.
 template <typename T>
 struct Parameters {
-    // [1/ms] Step size: change per ms at a mark of 1 and a dopamine of 1; at least 0
-    T p_eta = T(1.0);
+    // [1/ms] Step size: change per ms at a mark of 1 and a dopamine of 1. Where a reward comes at
+    //   the end of a sample only, as in training, 1 is a good value; at least 0
+    T p_eta = T(0.1);
     // Mark left by a spike that comes right before the neuron's own; at least 0
     T p_A_plus = T(0.01);
     // Mark (downwards) left by a spike that comes right after the neuron's own; at least 0

@@ -15,8 +15,9 @@
 
 // The parameters and their defaults.
 export const parameters = {
-  // [1/ms] Step size: change per ms at a mark of 1 and a dopamine of 1; at least 0
-  p_eta: 1.0,
+  // [1/ms] Step size: change per ms at a mark of 1 and a dopamine of 1. Where a reward comes at
+  //   the end of a sample only, as in training, 1 is a good value; at least 0
+  p_eta: 0.1,
   // Mark left by a spike that comes right before the neuron's own; at least 0
   p_A_plus: 0.01,
   // Mark (downwards) left by a spike that comes right after the neuron's own; at least 0

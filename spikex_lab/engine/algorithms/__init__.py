@@ -1,7 +1,7 @@
 """Learning algorithms by the name in ``training.algorithm``.
 
-Two kinds: those that follow gradients (`gradients`: bptt; `eprop`) and `local` (every rule of the
-library that is equations).
+Two kinds: those that follow gradients (`gradients`: bptt; `eprop`; `eventprop`) and `local` (every
+rule of the library that is equations).
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ def check(training: TrainingSpec, graph: Graph | None, known: Known) -> None:
 
 def _gradients() -> dict[str, type[Gradients]]:
     from spikex_lab.engine.algorithms.eprop import EProp
+    from spikex_lab.engine.algorithms.eventprop import EventProp
     from spikex_lab.engine.algorithms.gradients import BPTT
 
-    return {"bptt": BPTT, "e-prop": EProp}
+    return {"bptt": BPTT, "e-prop": EProp, "eventprop": EventProp}
