@@ -10,7 +10,7 @@ from typing import Any
 
 _HOME = {
     **dict.fromkeys(
-        ["Model", "Run", "Report", "Dataset", "Component", "Target", "models", "runs", "datasets",
+        ["Model", "Run", "Report", "Dataset", "Component", "Target", "convert", "models", "runs", "datasets",
          "library", "targets", "templates"],
         "spikex_lab.api",
     ),

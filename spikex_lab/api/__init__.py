@@ -1,6 +1,7 @@
 """What a notebook user holds: models, runs, datasets, components, reports. No torch."""
 
 from spikex_lab.api.component import Component
+from spikex_lab.api.convert import convert
 from spikex_lab.api.dataset import Dataset, datasets
 from spikex_lab.api.library import library
 from spikex_lab.api.model import Model, models, templates
@@ -16,6 +17,7 @@ __all__ = [
     "Report",
     "Run",
     "Target",
+    "convert",
     "datasets",
     "library",
     "models",

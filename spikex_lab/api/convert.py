@@ -30,7 +30,7 @@ def convert(
 
     The spiking network is a new model, and the run that is returned holds its weights, as a
     training would: ``run.report()``, ``run.evaluate()``, ``run.export(…)``, and to go on training
-    ``Model.open(to).train(start=run)``. Its accuracy is ``run.summary["test_accuracy"]``, that of
+    ``Model.open(to).train(weights=run)``. Its accuracy is ``run.summary["test_accuracy"]``, that of
     the network before ``run.summary["accuracy_before"]``.
 
     Parameters
@@ -62,7 +62,7 @@ def convert(
         raise InvalidError("at least one step is needed", where="steps")
     trained = source if isinstance(source, Run) else _newest(source)
     spec = trained.spec
-    weights = _weights(trained)
+    weights = trained._weights_sha()
     data = Dataset.open(dataset or spec.dataset)
     name = to or f"{spec.model.name}-snn"
     refs.new(name, "model")
@@ -106,11 +106,6 @@ def _newest(model: Model | str) -> Run:
             hint=f"train it first: spikex train {held.name}",
         )
     return Run(rows[0].id)
-
-
-def _weights(run: Run) -> str:
-    run._finished_weights()
-    return next(str(row["sha256"]) for row in run.artifacts() if row["name"] == start.WEIGHTS)
 
 
 def _done(run: Run) -> Run:

@@ -226,13 +226,15 @@ class Model(Stored):
         device: str = "cpu",
         backend: str = "spikex",
         probe: Mapping[str, Any] | None = None,
+        weights: Run | str | Path | None = None,
         **training: Any,
     ) -> Run:
         """Start a run and return at once; it goes on without this notebook.
 
         `training` takes every key of a ``training:`` section: ``epochs``, ``lr``, ``batch_size``,
         ``seed``, ``optimizer``, ``loss``, ``schedule``, ``early_stopping``, ``threads`` and so on;
-        what is left out comes from the model's own section. An unsaved spec is saved first.
+        what is left out comes from the model's own section. `weights` are those to begin with: a
+        run's, or a file of them; default: fresh ones. An unsaved spec is saved first.
 
         Raises
         ------
@@ -249,6 +251,7 @@ class Model(Stored):
             backend=backend,
             probe=probe,
             training=training,
+            weights=weights,
         )
         self.save("saved by train")
         return start.start(request, self.id, self.version)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PAGE = 500
 _POLL = 0.2
+_WEIGHTS = "weights.safetensors"
 
 
 class Run(display.Displayed):
@@ -278,12 +279,17 @@ class Run(display.Displayed):
 
     def _finished_weights(self) -> Path:
         try:
-            return self.artifact("weights.safetensors")
+            return self.artifact(_WEIGHTS)
         except NotFoundError:
             raise ConflictError(
                 f"run {self.id[:8]} has no final weights: it is {self.state}",
                 hint="let it finish first",
             ) from None
+
+    def _weights_sha(self) -> str:
+        """Return the hash of the final weights' file."""
+        self._finished_weights()
+        return next(str(row["sha256"]) for row in self.artifacts() if row["name"] == _WEIGHTS)
 
     def _report(self, body: dict[str, Any]) -> Report:
         return Report(body, run=self._kept.to_dict(), metrics=context.store().runs.metrics(self.id))

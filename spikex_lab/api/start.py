@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spikex_lab.api import checks, context, shelf
@@ -23,6 +24,7 @@ def prepare(
     backend: str = "spikex",
     probe: Mapping[str, Any] | None = None,
     training: Mapping[str, Any] | None = None,
+    weights: Run | str | Path | None = None,
 ) -> RunSpec:
     """Return the checked spec of a run; nothing is written (but a built-in dataset installed).
 
@@ -57,9 +59,37 @@ def prepare(
             "device": checks.device(device),
             "backend": backend,
             **({"probe": dict(probe)} if probe else {}),
+            **({"weights": _kept(weights, model)} if weights is not None else {}),
         },
         where="run",
     )
+
+
+def _kept(weights: Run | str | Path, model: ModelSpec) -> str:
+    """Return the hash of weights to begin with: a run's, or those of a file, which is kept."""
+    if isinstance(weights, Run):
+        _check_same(weights.spec.model, model)
+        return weights._weights_sha()
+    path = Path(weights)
+    if not path.is_file():
+        raise InvalidError("no such file", where=str(weights)[:200], hint="give a run or a file")
+    return str(context.store().objects.put_file(path).sha256)
+
+
+def _check_same(old: ModelSpec, new: ModelSpec) -> None:
+    """Refuse weights of a network that has others than `new`."""
+    theirs, mine = checks.graph(old), checks.graph(new)
+    if theirs is None or mine is None:  # a torch module: the run finds out
+        return
+    wanted = {name: node.weights for name, node in mine.nodes.items() if node.weights}
+    given = {name: node.weights for name, node in theirs.nodes.items() if node.weights}
+    if given != wanted:
+        names = sorted(n for n in wanted.keys() | given.keys() if wanted.get(n) != given.get(n))
+        raise InvalidError(
+            f"the weights are those of {old.name}, which differs from this model in "
+            f"{', '.join(names)}",
+            where="weights",
+        )
 
 
 def start(request: RunSpec, model_id: str | None, model_version: int | None) -> Run:

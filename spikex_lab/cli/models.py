@@ -106,6 +106,37 @@ def export(
 
 
 @app.command()
+def convert(
+    name: Name,
+    dataset: Annotated[
+        str | None, typer.Option(help="Measure with this one; default: the run's own.")
+    ] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Time steps of the spiking network.")] = 50,
+    percentile: Annotated[
+        float, typer.Option(help="Which activation counts as a layer's largest; up to 100.")
+    ] = 99.9,
+    to: Annotated[str | None, typer.Option(help="The new model's name; default: NAME-snn.")] = None,
+    as_json: output.Json = False,
+) -> None:
+    """Turn a trained network of rectified units into a spiking one, saved with its weights."""
+    from spikex_lab import api
+    from spikex_lab.api.display import percent
+
+    run = api.convert(name, dataset, steps=steps, percentile=percentile, to=to)
+    figures = dict(run.summary)
+    before, after = figures.get("accuracy_before"), figures.get("test_accuracy")
+    facts = {
+        "model": run.name, "run": run.id, "state": run.state, "steps": steps,
+        "accuracy before": before, "accuracy after": after,
+    }  # fmt: skip
+    if as_json:
+        output.document({key.replace(" ", "_"): value for key, value in facts.items()})
+        return
+    shown = {key: percent(facts[key]) for key in ("accuracy before", "accuracy after") if facts[key]}
+    output.facts(facts | shown)
+
+
+@app.command()
 def rename(
     name: Name,
     new: Annotated[str, typer.Argument(help="The new name.")],

@@ -28,6 +28,9 @@ def train(
     ] = None,
     target: Annotated[str, typer.Option(help="Where to compute.")] = "local",
     device: Annotated[str, typer.Option(help="cpu, cuda:0, mps, …")] = "cpu",
+    weights: Annotated[
+        str | None, typer.Option(help="Begin with these: a run's id, or a file of weights.")
+    ] = None,
     detach: Annotated[
         bool,
         typer.Option("--detach/--follow", help="Return at once, or follow the run to its end."),
@@ -41,7 +44,11 @@ def train(
     saved = None if file else Model.open(model)
     spec = _read(file) if file else saved.spec  # type: ignore[union-attr]
     request = start.prepare(
-        _overridden(spec, set_ or []), dataset=dataset, target=target, device=device
+        _overridden(spec, set_ or []),
+        dataset=dataset,
+        target=target,
+        device=device,
+        weights=None if weights is None else _weights(weights),
     )
     held = saved or upsert(spec, f"from {file.name}" if file else "")
     run = start.start(request, held.id, held.version)
@@ -49,6 +56,12 @@ def train(
         _tell_detached(run, as_json)
     else:
         finish(run, as_json)
+
+
+def _weights(given: str) -> Run | Path:
+    from spikex_lab.api import Run
+
+    return Path(given) if Path(given).is_file() else Run.open(given)
 
 
 def finish(run: Run, as_json: bool) -> None:

@@ -60,7 +60,8 @@ def drive(component: Component, count: int, *, scale: float = 1.0) -> Drive:
             inputs.append(scale * spec.bench.input * level * draw.uniform(0.8, 1.2, count))
         else:
             rest = signal.default or 0.0
-            inputs.append(rest + 0.1 * (abs(rest) or 1.0) * draw.uniform(0.0, 1.0, count))
+            moved = 0.1 * (abs(rest) or 1.0) * draw.uniform(0.0, 1.0, count)
+            inputs.append(rest + scale * moved)
     noise = [
         draw.standard_normal(count) if one.distribution == "normal" else draw.random(count)
         for one in spec.noise.values()

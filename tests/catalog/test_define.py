@@ -126,6 +126,10 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "1000 brackets": (_equation("(" * 900 + "v" + ")" * 900), r"line 8.*nested deeper than 32"),
     "power of a power": (_equation("9**9**9"), r"line 8.*column 12: a power in an exponent"),
     "tau = 0": (_with("value: 10", "value: 0"), r"line 3, parameters/tau: tau = 0"),
+    "tau = 0 in a preset": (
+        GOOD + "presets: {fast: {doc: d, parameters: {tau: 0}}}\n",
+        r"parameters/tau: tau = 0",
+    ),
     "units": (_with("unit: ms", "unit: mV"), r"line 8, equations/0: .*1/mV"),
     "no equation": (_with("  - dw/dt = -w/tau\n", ""), r"line 5, state/w: w has no equation"),
     "unknown state": (_with("dw/dt", "dz/dt"), r'line 9, equations/1: .*"z", which is no state'),

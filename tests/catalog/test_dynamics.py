@@ -310,3 +310,12 @@ def test_lets_that_multiply_are_refused_where_they_are_written_out() -> None:
         with pytest.raises(InvalidError, match="written out"):
             Component.of(data | {"integrator": integrator})
     Component.of(data | {"integrator": "rk4"})
+
+
+def test_a_choice_between_literals_has_the_digits_of_the_state() -> None:
+    data = leaky(
+        equations=["dv/dt = (0.1 if I > 0 else 0.2) + 0*v"],
+        integrator="euler",
+        spike={"when": "v >= 100"},
+    )
+    assert simulate(data, [1.0])["v"] == [0.1]

@@ -51,7 +51,9 @@ def _hard_link(place: Path) -> None:
 def _linked_folder(place: Path) -> None:
     (place / "conformance" / "nest-3.10.json").unlink()
     (place / "conformance").rmdir()
-    (place / "conformance").symlink_to("/etc")
+    (place.parent / "elsewhere").mkdir()
+    (place.parent / "elsewhere" / "secret.json").write_text("{}")
+    (place / "conformance").symlink_to(place.parent / "elsewhere")
 
 
 def _pipe(place: Path) -> None:

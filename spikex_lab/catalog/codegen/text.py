@@ -45,7 +45,7 @@ def suffixes(chosen: list[Selection]) -> list[str]:
     result: list[str] = []
     for index, one in enumerate(chosen):
         words = "_".join(_word(name, value) for name, value in one)
-        ending = "" if index == 0 else "_" + re.sub(r"[^a-z0-9_]", "_", words.lower())[:60]
+        ending = "" if index == 0 else "_" + re.sub(r"[^a-z0-9]+", "_", words.lower())[:60]
         result.append(ending if ending not in result else f"{ending}_{index}")
     return result
 

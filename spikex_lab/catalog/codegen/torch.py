@@ -83,7 +83,10 @@ class Printer:
                 mine = level(node)
                 return f"{self._inside(left, mine)} {op} {self._inside(right, mine + 1)}"
             case Choose(test, then, other):
-                return f"torch.where({self._truth(test)}, {self.show(then)}, {self.show(other)})"
+                first = self.show(then)
+                if not names(then) | names(other):  # two literals would not have the state's dtype
+                    first = f"torch.full_like({self.like}, {first})"
+                return f"torch.where({self._truth(test)}, {first}, {self.show(other)})"
             case Call(function, args):
                 return self._call(node, function, args)
         raise AssertionError(node)
