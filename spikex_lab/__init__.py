@@ -17,7 +17,9 @@ _HOME = {
     "TrainingPanel": "spikex_lab.widgets",
     "SpikexError": "spikex_lab.errors",
 }  # fmt: skip
-_SUBPACKAGES = {"nn", "spec", "catalog", "data", "engine", "store", "compute", "api", "widgets"}
+_SUBPACKAGES = {
+    "nn", "spec", "catalog", "data", "engine", "store", "conformance", "compute", "api", "widgets",
+}  # fmt: skip
 
 __all__ = [*sorted(_HOME), "nn"]
 

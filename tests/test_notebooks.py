@@ -12,13 +12,22 @@ import pytest
 
 pytest.importorskip("nbval", reason="nbval is not installed")
 
-AGAIN = {"model", "panel", "save"}
+AGAIN = {"define", "model", "panel", "save"}
 """Cells that people run twice: they must not refuse what the first time made."""
+AFTERWARDS = {
+    "01_quickstart": "import os\nassert os.path.getsize('quickstart.spikex') > 1000",
+    "02_neurons": """
+assert run.metrics().val_accuracy.iloc[-1] > 0.9
+assert model.versions().total == 2  # as the template had it, then with the neuron
+assert len(neuron.versions()) == 1
+""",
+}
+"""What holds when all cells have run: one more cell of each notebook."""
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
 def test_there_are_notebooks() -> None:
-    assert [path.name for path in NOTEBOOKS][:1] == ["01_quickstart.ipynb"]
+    assert [path.stem for path in NOTEBOOKS] == list(AFTERWARDS)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
@@ -29,21 +38,37 @@ def test_is_committed_without_outputs(notebook: Path) -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_the_quickstart_is_ten_short_cells() -> None:
-    cells = json.loads(NOTEBOOKS[0].read_text("utf-8"))["cells"]
-    code = [c["source"] for c in cells if c["cell_type"] == "code"]
-    assert len(code) == 10
-    assert max(len(lines) for lines in code) <= 6
+def code_cells(notebook: Path) -> dict[str, list[str]]:
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return {c["id"]: c["source"] for c in cells if c["cell_type"] == "code"}
+
+
+@pytest.mark.parametrize(("at", "count", "lines"), [(0, 10, 6), (1, 12, 10)])
+def test_is_a_few_short_cells(at: int, count: int, lines: int) -> None:
+    code = code_cells(NOTEBOOKS[at])
+    assert len(code) == count
+    assert max(map(len, code.values())) <= lines
+
+
+def test_a_neuron_of_ones_own_is_eight_lines() -> None:
+    from spikex_lab.catalog import library
+
+    *definition, shown = code_cells(NOTEBOOKS[1])["define"]
+    assert len(definition) == 8
+    assert shown == "neuron"
+    assert definition[1] == "id: neurons/theta\n"
+    assert "neurons/theta" not in library()
 
 
 @pytest.mark.spine
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_runs_and_may_be_run_again(notebook: Path, tmp_path: Path) -> None:
-    """nbval executes every cell in a fresh kernel, then those of `AGAIN` once more."""
+    """nbval executes every cell in a fresh kernel, those of `AGAIN` once more, and `AFTERWARDS`."""
     content = json.loads(notebook.read_text("utf-8"))
     again = [{**c, "id": c["id"] + "-again"} for c in content["cells"] if c["id"] in AGAIN]
+    last = {**again[0], "id": "afterwards", "source": AFTERWARDS[notebook.stem]}
     copy = tmp_path / notebook.name
-    copy.write_text(json.dumps({**content, "cells": content["cells"] + again}))
+    copy.write_text(json.dumps({**content, "cells": [*content["cells"], *again, last]}))
     config = tmp_path / "pytest.ini"
     config.write_text("[pytest]\n")  # not the checkout's options
     folders = {"SPIKEX_HOME": str(tmp_path / "home"), "IPYTHONDIR": str(tmp_path / "ipython")}
@@ -61,5 +86,3 @@ def test_runs_and_may_be_run_again(notebook: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert result.returncode == 0, result.stdout[-6000:] + result.stderr[-2000:]
-    if notebook.stem == "01_quickstart":
-        assert (tmp_path / "quickstart.spikex").stat().st_size > 1000

@@ -33,6 +33,7 @@ def test_wheel_carries_components_notebooks_front_end_and_configuration(wheel):
     for part in [
         "spikex_lab/_components/neurons/leaky/component.yaml",
         "spikex_lab/_notebooks/01_quickstart.ipynb",
+        "spikex_lab/_notebooks/02_neurons.ipynb",
         "spikex_lab/data/digits.npz",
         "share/jupyter/labextensions/@spikex/lab/package.json",
         "etc/jupyter/jupyter_server_config.d/spikex_lab.json",

@@ -3,6 +3,7 @@ export namespace CommandIDs {
   export const showSidebar = 'spikex:show-sidebar';
   export const refresh = 'spikex:refresh';
   export const openQuickstart = 'spikex:open-quickstart';
+  export const openNeurons = 'spikex:open-neurons';
   export const insertModelCode = 'spikex:insert-model-code';
   export const insertRunCode = 'spikex:insert-run-code';
   export const controlRun = 'spikex:control-run';

@@ -1,9 +1,9 @@
 import { codePlugin } from './plugins/code';
 import { controlPlugin } from './plugins/control';
 import { feedPlugin } from './plugins/feed';
-import { quickstartPlugin } from './plugins/quickstart';
 import { sidebarPlugin } from './plugins/sidebar';
+import { tutorialsPlugin } from './plugins/tutorials';
 
 export * from './tokens';
 
-export default [feedPlugin, codePlugin, controlPlugin, quickstartPlugin, sidebarPlugin];
+export default [feedPlugin, codePlugin, controlPlugin, sidebarPlugin, tutorialsPlugin];

@@ -62,11 +62,6 @@ class Authored:
         return cls(shelf.component(context.store(), row))
 
     @classmethod
-    def contribute(cls, folder: str | Path) -> Self:
-        """Hand in the component in `folder` for review; see `submit`."""
-        return cls(shelf.component(context.store(), define.submit(Path(folder))))
-
-    @classmethod
     def review(cls, id: str, verdict: str, comment: str) -> Self:
         """``approve`` or ``reject`` what another person handed in, and say why.
 
@@ -90,7 +85,7 @@ class Authored:
 
         Raises
         ------
-        ConflictError : it is another person's and not approved.
+        NotFoundError : it is another person's and not approved.
         """
         sha = define.allow(self._entry.id)
         self._entry = entry(self._entry.id, self._entry.spec.version)

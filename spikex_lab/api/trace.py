@@ -35,8 +35,8 @@ class Trace(Plain, display.Displayed):
         for name, series in (self.states or {"output": self.output}).items():
             unit = self.units.get(name, "1")
             label = name if unit == "1" else f"{name} ({unit})"
-            span = f"{series.min():.4g} … {series.max():.4g}"
-            body += display.facts({label: span}) + display.sparkline([_thin(series)], [label])
+            span = f"{label}: {series.min():.4g} … {series.max():.4g}"
+            body += display.sparkline([_thin(series)], [span])
         return display.card("Simulation", body, note=self.component)
 
 

@@ -1,7 +1,8 @@
 """Units as they are written in a component: ``mV``, ``mS/cm**2``, ``1/ms``, ``1`` for none.
 
 Reading and multiplying units is done here; what a unit is (how many kilograms, metres, seconds …)
-is asked of pint, once per unit, when two units are first compared.
+stands in a table. The checker asks pint whether it agrees: loading pint takes longer than a
+definition may take to be refused.
 """
 
 from __future__ import annotations
@@ -25,6 +26,20 @@ KNOWN = (
     "K", "rad", "bit", "C", "pC", "J", "mJ", "uJ", "nJ", "pJ", "W", "mW", "uW",
 )  # fmt: skip
 """The units that a component may use; pint knows each under the same name."""
+
+_PREFIXES = {
+    "": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "c": 1e-2, "k": 1e3, "M": 1e6, "G": 1e9,
+}  # fmt: skip
+_PARTS = ("[mass]", "[length]", "[time]", "[current]", "[temperature]", "[substance]")
+_SI = {
+    "s": (1.0, (0, 0, 1)), "min": (60.0, (0, 0, 1)), "h": (3600.0, (0, 0, 1)),
+    "Hz": (1.0, (0, 0, -1)), "m": (1.0, (0, 1)), "K": (1.0, (0, 0, 0, 0, 1)),
+    "mol": (1.0, (0, 0, 0, 0, 0, 1)), "M": (1e3, (0, -3, 0, 0, 0, 1)), "rad": (1.0, ()),
+    "bit": (1.0, ()), "A": (1.0, (0, 0, 0, 1)), "C": (1.0, (0, 0, 1, 1)),
+    "V": (1.0, (1, 2, -3, -1)), "F": (1.0, (-1, -2, 4, 2)), "S": (1.0, (-1, -2, 3, 2)),
+    "ohm": (1.0, (1, 2, -3, -2)), "J": (1.0, (1, 2, -2)), "W": (1.0, (1, 2, -3)),
+}  # fmt: skip
+"""What a unit without a prefix is: its size in SI base units, and the powers of `_PARTS`."""
 
 MAX_POWER = 8
 _FOLDED = (
@@ -161,10 +176,20 @@ def _power(name: str, power: Fraction) -> str:
 
 @cache
 def _base(name: str) -> tuple[float, Dimensions]:
+    prefix, root = ("", name) if name in _SI else (name[0], name[1:])
+    size, powers = _SI[root]
+    parts = zip(_PARTS, powers, strict=False)
+    return _PREFIXES[prefix] * size, tuple(sorted((p, Fraction(n)) for p, n in parts if n))
+
+
+@cache
+def pint_agrees(name: str) -> bool:
+    """Say whether pint takes the unit called `name` for what this module takes it for."""
     quantity = _registry().Quantity(1.0, name).to_base_units()
-    parts = quantity.dimensionality.items()
-    return float(quantity.magnitude), tuple(
-        (str(part), Fraction(power).limit_denominator(64)) for part, power in parts
+    theirs = quantity.dimensionality.items()
+    size, mine = _base(name)
+    return math.isclose(float(quantity.magnitude), size, rel_tol=_TOLERANCE) and mine == tuple(
+        sorted((str(part), Fraction(power).limit_denominator(64)) for part, power in theirs)
     )
 
 

@@ -50,7 +50,7 @@ def _parameters(component: Component) -> list[str]:
         f"{name} has no doc" for name, given in spec.parameters.items() if not given.doc.strip()
     ]
     found += [f"{name} has no doc" for name, state in spec.state.items() if not state.doc.strip()]
-    if not spec.code:  # what is written by hand reads its parameters itself
+    if component.has_equations or component.kind == "surrogate":  # else Python reads them itself
         used = _used(component)
         found += [f"{name} is used nowhere" for name in spec.parameters if name not in used]
     for name, weight in spec.weights.items():

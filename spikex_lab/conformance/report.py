@@ -30,6 +30,11 @@ class Check:
     message: str = ""
     skipped: bool = False
 
+    def __post_init__(self) -> None:
+        # numpy's numbers compare to numpy's truth values, which JSON has no word for
+        object.__setattr__(self, "error", float(self.error))
+        object.__setattr__(self, "tolerance", float(self.tolerance))
+
     @property
     def ok(self) -> bool:
         """Whether the error is within the tolerance."""

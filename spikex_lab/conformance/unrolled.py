@@ -151,7 +151,7 @@ class Unrolled:
         for index in range(count):
             one = {name: value[index] if value.dim() else value for name, value in values.items()}
             fixed, states, _ = reference.begin(self._step, one, self._given.dt, torch.float64)
-            each.append(([torch.atleast_1d(part) for part in fixed], states))
+            each.append(([part.reshape(1) for part in fixed], states))
         stacked = [
             [torch.cat(parts) for parts in zip(*rows, strict=True)]
             for rows in zip(*each, strict=True)

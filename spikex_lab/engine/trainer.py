@@ -179,9 +179,12 @@ def _summary(session: Session, kept: Checkpoint | None) -> str:
     weights = sum(p.numel() for p in session.network.parameters() if p.requires_grad)
     plan = session.plan
     loss = losses.for_network(session.training, session.network)
+    unused = ", ".join(session.stepper.algorithm.unused)
+    aside = f" ({session.training.algorithm} does not use {unused})" if unused else ""
     told = (
         f"{weights:,} weights to train on {len(plan.train):,} samples, {len(plan.validation):,} "
-        f"held out for validation; loss {loss}; {session.place.device}, {session.threads} threads"
+        f"held out for validation; loss {loss}{aside}; {session.place.device}, "
+        f"{session.threads} threads"
     )
     if kept is None:
         return told

@@ -30,7 +30,7 @@ from torch import Tensor
 
 from spikex_lab.errors import InvalidError
 from spikex_lab.nn.cell import Cell, Poll
-from spikex_lab.nn.eprop_plan import Layout, Source
+from spikex_lab.nn.eprop_plan import Layout, Source, check_direct
 from spikex_lab.nn.network import Network
 from spikex_lab.nn.result import Result
 
@@ -93,20 +93,14 @@ def symmetric(network: Network, plan: Layout) -> Feedback:
     ------
     InvalidError : neurons from which no connection leads to the readout directly.
     """
+    check_direct(plan)
     weights = dict(network.named_parameters())
-    found: dict[str, Sequence[tuple[Tensor, int]]] = {}
-    for taught in plan.hidden:
-        if not taught.paths:
-            raise InvalidError(
-                f"no weights lead from {taught.node} to the readout {plan.readout.node} directly, "
-                "so there are none that could carry its errors back",
-                where="training/rules",
-                hint="choose feedback: random, or join them by synapses/dense",
-            )
-        found[taught.node] = [
+    return {
+        taught.node: [
             (weights[f"{path.node}.weight"].detach(), path.delay) for path in taught.paths
         ]
-    return found
+        for taught in plan.hidden
+    }
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,23 @@ def layout(graph: Graph, known: Known) -> Layout:
     return Layout(found.pop(graph.output), tuple(found.values()))
 
 
+def check_direct(plan: Layout) -> None:
+    """Refuse neurons that symmetric feedback cannot reach.
+
+    Raises
+    ------
+    InvalidError : neurons from which no connection leads to the readout directly.
+    """
+    for taught in plan.hidden:
+        if not taught.paths:
+            raise InvalidError(
+                f"no weights lead from {taught.node} to the readout {plan.readout.node} directly, "
+                "so there are none that could carry its errors back",
+                where="training/rules",
+                hint="choose feedback: random, or join them by synapses/dense",
+            )
+
+
 def _is_neuron(node: GraphNode, known: Known) -> bool:
     component = known(node.component)
     return node.kind == "neuron" and component.has_equations and bool(component.states)

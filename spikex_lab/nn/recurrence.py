@@ -35,8 +35,8 @@ class Recurrence:
             )
         self._input = list(cell.component.spec.inputs).index(back.input) - 1
         self._state = cell.states.index(back.state)
-        self._weight = cell.tensor(back.weight)
-        self._bias = None if back.bias is None else cell.tensor(back.bias)
+        self._weight = cell.tensor(back.weight).to(like.dtype)
+        self._bias = None if back.bias is None else cell.tensor(back.bias).to(like.dtype)
 
     @classmethod
     def of(cls, cell: Cell, like: Tensor) -> Recurrence | None:

@@ -16,15 +16,15 @@ class RuleSpec(ComponentRef):
     """A learning rule with parameters; in a file also its id alone: ``learning/stdp``.
 
     `nodes`: whose weights it changes; default: every node that has one weight from each input to
-    each output, but the one for labels. `on`: their ``weights``, their ``bias`` (as the weight of
-    an input that is always 1) or ``both``; default: both where the rule is told the right answer,
-    else the weights. `post`: the node whose output the rule takes for the answer; default: the
-    neuron behind the weights, or else the weights' own sum. After each batch what it changed is
+    each output, but the one for labels. `learns`: what of them: ``weights``, ``bias`` (as the
+    weight of an input that is always 1) or ``both``; default: both where the rule is told the right
+    answer, else the weights. `post`: the node whose output the rule takes for the answer; default:
+    the neuron behind the weights, or else the weights' own sum. After each batch what it changed is
     kept within `bounds`, and the sizes of the weights into a neuron add up to `norm`.
     """
 
     nodes: Annotated[list[NodeId], Field(min_length=1, max_length=1000)] | None = None
-    on: Literal["weights", "bias", "both"] | None = None
+    learns: Literal["weights", "bias", "both"] | None = None
     post: NodeId | None = None
     bounds: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
     norm: Annotated[float, Field(gt=0, le=1e9)] | None = None

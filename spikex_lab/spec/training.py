@@ -60,8 +60,8 @@ class TrainingSpec(SpecModel):
     loss of the library (``mse-count``) or holds its parameters as well; ``auto`` suits the model.
     `rules` are the local learning rules at work, one after the other, and `labels` says how their
     answers become classes; `algorithm` alone stands for that rule on all weights. A rule has a rate
-    of its own, which `schedule` lowers: `lr`, `optimizer`, `weight_decay` and `clip` belong to
-    gradients.
+    of its own, which `schedule` lowers; `lr`, `optimizer`, `weight_decay`, `clip` and `memory`
+    belong to gradients and do nothing to it.
     """
 
     algorithm: Algorithm = "bptt"

@@ -152,16 +152,6 @@ class Library:
         """Return the bytes of a version's files by name, verified now."""
         return {name: self._objects.read(file.sha256) for name, file in row.files.items()}
 
-    def may_run(self, sha256: str) -> bool:
-        """Return whether `sha256` is code that the person may choose to run: the code of an
-        approved version, or of one of their own."""
-        rows = self._database.rows(
-            f"SELECT 1 {_FROM} AND {_SEEN} AND EXISTS (SELECT 1 FROM component_file f "
-            "WHERE f.component=v.component AND f.number=v.number AND f.sha256=:sha)",
-            {"me": self.me, "sha": sha256},
-        )
-        return bool(rows)
-
     # --- keep ----------------------------------------------------------------------------
 
     def next_version(self, ident: str) -> str:

@@ -276,6 +276,6 @@ async def test_an_unknown_tutorial(fetch, tutorial, name):
     assert answer.code == 404
 
 
-def test_the_quickstart_travels_with_the_package():
-    assert "01_quickstart" in tutorials.names()
-    assert tutorials.read("01_quickstart")["nbformat"] == 4
+def test_the_tutorials_travel_with_the_package():
+    assert tutorials.names() == ["01_quickstart", "02_neurons"]
+    assert all(tutorials.read(name)["nbformat"] == 4 for name in tutorials.names())

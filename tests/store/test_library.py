@@ -289,19 +289,6 @@ def test_others_see_the_approved_version_while_its_author_goes_on(
         other.submit("neurons/mine", "1.0.0", REPORT)
 
 
-def test_code_may_be_chosen_if_approved_or_ones_own(store: Store, other: Library) -> None:
-    mine = store.library
-    kept = store.objects.put_bytes(b"x = 1")
-    mine.keep(spec(), line(spec()), {"mine.py": kept})
-    assert mine.may_run(kept.sha256)
-    assert not other.may_run(kept.sha256)
-    mine.submit("neurons/mine", "1.0.0", REPORT)
-    assert not other.may_run(kept.sha256)
-    other.review("neurons/mine", "approve", "Read it.", line(spec()))
-    assert other.may_run(kept.sha256)
-    assert not mine.may_run("0" * 64)
-
-
 # --- the schema -------------------------------------------------------------------------------
 
 

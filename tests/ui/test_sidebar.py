@@ -73,8 +73,11 @@ def test_an_empty_store_shows_the_way_to_the_quickstart(lab, page):
     assert (lab.workdir / "01_quickstart.ipynb").exists()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_launcher_card_opens_the_quickstart_where_i_am(lab, page, theme):
+@pytest.mark.parametrize(
+    ("theme", "label", "notebook"),
+    [("light", "Quickstart", "01_quickstart.ipynb"), ("dark", "Neurons", "02_neurons.ipynb")],
+)
+def test_a_launcher_card_opens_its_tutorial_where_i_am(lab, page, theme, label, notebook):
     folder = lab.workdir / f"course-{theme}"
     folder.mkdir()
     lab.open(page)
@@ -84,12 +87,13 @@ def test_the_launcher_card_opens_the_quickstart_where_i_am(lab, page, theme):
     section = page.locator(".jp-Launcher:visible .jp-Launcher-section").filter(
         has=page.get_by_role("heading", name="SPIKE-X")
     )
-    card = section.locator(".jp-LauncherCard", has_text="Quickstart")
-    expect(card).to_be_visible()
+    cards = section.locator(".jp-LauncherCard")
+    expect(cards).to_have_text(["Quickstart", "Neurons"])
+    card = cards.filter(has_text=label)
     lab.screenshot(page, f"launcher-{theme}")
     card.click()
     expect(page.locator(".jp-NotebookPanel:visible")).to_be_visible()
-    assert (folder / "01_quickstart.ipynb").exists()
+    assert (folder / notebook).exists()
 
 
 def test_a_run_is_seen_to_progress_and_obeys(lab, page, run):
@@ -210,7 +214,7 @@ def test_commands_are_in_the_palette_and_describe_their_arguments(lab, page):
             return found;
         }"""
     )
-    assert len(described) == 6
+    assert len(described) == 7
     assert set(described.values()) == {"object"}
     palette = page.locator(".lm-CommandPalette")
 
@@ -221,7 +225,12 @@ def test_commands_are_in_the_palette_and_describe_their_arguments(lab, page):
             palette.locator("input").fill("SPIKE-X", timeout=1000)
         except TookTooLong:
             return False
-        wanted = ("Open the Quickstart", "Show Models and Runs", "Refresh Models and Runs")
+        wanted = (
+            "Open the Quickstart",
+            "Open the Neurons Tutorial",
+            "Show Models and Runs",
+            "Refresh Models and Runs",
+        )
         return all(text in palette.inner_text() for text in wanted)
 
     wait_until(page, offers_ours, 20)

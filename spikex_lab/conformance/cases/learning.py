@@ -55,23 +55,25 @@ def _relative(found: float, expected: float) -> float:
 
 
 @case("stdp-window")
-def stdp_window(component: Component, _settings: Mapping[str, Any]) -> float:
+def stdp_window(component: Component, settings: Mapping[str, Any]) -> float:
     """Return the largest relative error of one pair's change, at differences of -50 to 50 ms."""
-    p = component.resolve({})
+    p = component.resolve(settings)
     grow, shrink = p["eta"] * p["w_max"], p["alpha"] * p["eta"] * p["w_max"]
-    worst = abs(change(component, [60], [60], 120))  # neither trace knows of the other yet
+    worst = abs(
+        change(component, [60], [60], 120, **settings)
+    )  # neither trace knows of the other yet
     for gap in range(1, 51):
         after = grow * math.exp(-gap / p["tau_plus"])
         before = -shrink * math.exp(-gap / p["tau_minus"])
-        worst = max(worst, _relative(change(component, [60], [60 + gap], 120), after))
-        worst = max(worst, _relative(change(component, [60], [60 - gap], 120), before))
+        worst = max(worst, _relative(change(component, [60], [60 + gap], 120, **settings), after))
+        worst = max(worst, _relative(change(component, [60], [60 - gap], 120, **settings), before))
     return worst
 
 
 @case("stdp-trains")
-def stdp_trains(component: Component, _settings: Mapping[str, Any]) -> float:
+def stdp_trains(component: Component, settings: Mapping[str, Any]) -> float:
     """Return the relative error of the change by two spike trains, for either pairing."""
-    p = component.resolve({})
+    p = component.resolve(settings)
     steps, eta = 2000, 1e-4
     pre, post = trains(1, steps)
     worst = 0.0
@@ -79,7 +81,7 @@ def stdp_trains(component: Component, _settings: Mapping[str, Any]) -> float:
         grow = _pairs(pre, post, p["tau_plus"], pairing)
         shrink = _pairs(post, pre, p["tau_minus"], pairing)
         expected = eta * p["w_max"] * (grow - p["alpha"] * shrink)
-        found = change(component, pre, post, steps, eta=eta, pairing=pairing)
+        found = change(component, pre, post, steps, eta=eta, pairing=pairing, **settings)
         worst = max(worst, _relative(found, expected))
     return worst
 

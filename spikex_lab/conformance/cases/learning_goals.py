@@ -99,7 +99,7 @@ def perceptron_mistakes(component: Component, _settings: Mapping[str, Any]) -> f
         inputs = torch.from_numpy(x)
         weight = torch.zeros(1, 6, dtype=torch.float64)
         mistakes, before = 0, -1
-        while mistakes != before:  # until a pass without any
+        while before != mistakes <= bound:  # until a pass without any
             before = mistakes
             for sample, target in zip(inputs, right, strict=True):
                 answer = (weight @ sample > 0).to(sample)
@@ -175,7 +175,7 @@ def homeostasis_threshold(component: Component, _settings: Mapping[str, Any]) ->
 @case("homeostasis-scaling")
 def homeostasis_scaling(component: Component, _settings: Mapping[str, Any]) -> float:
     """Return the relative error of the rate at which a neuron ends whose input was doubled."""
-    given = {"form": "scaling", "rho_0": 0.05, "tau_rate": 200.0, "tau_w": 1000.0}
+    given = {"form": "scaling", "rho_0": 0.05, "tau_rate": 100.0, "tau_w": 500.0}
     return _kept_rate(component, "weight", given)
 
 
@@ -184,7 +184,7 @@ def _kept_rate(component: Component, name: str, given: Mapping[str, Any]) -> flo
 
     from spikex_lab.nn.plasticity import Rule
 
-    steps, samples = 100, 20
+    steps, samples = 40, 20
     network, rule = _network(20, 1, steps), Rule(component, given)
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
@@ -195,7 +195,7 @@ def _kept_rate(component: Component, name: str, given: Mapping[str, Any]) -> flo
     for drive in (0.2, 0.4):
         x = torch.full((samples, 20), drive)
         rates = []
-        for _ in range(150):
+        for _ in range(120):
             counts, kept = _learn(network, rule, x, generator, kept, name)
             rates.append(float(counts.mean()) / steps)
         worst = max(worst, abs(float(np.mean(rates[-40:])) / given["rho_0"] - 1.0))

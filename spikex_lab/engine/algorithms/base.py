@@ -54,6 +54,8 @@ class Algorithm(ABC):
     """What `Learned.norm` measures."""
     remedy: ClassVar[str]
     """What to do where numbers run away."""
+    unused: ClassVar[tuple[str, ...]] = ()
+    """Settings of a `TrainingSpec` that mean nothing to it."""
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting

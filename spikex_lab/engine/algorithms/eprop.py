@@ -45,12 +45,14 @@ class EProp(Gradients):
     @classmethod
     def check(cls, training: TrainingSpec, graph: Graph | None, known: Known) -> None:
         """Refuse a network that e-prop cannot teach, or bad parameters. Needs no torch."""
-        from spikex_lab.nn.eprop_plan import layout
+        from spikex_lab.nn.eprop_plan import check_direct, layout
 
-        own_parameters(training)
+        feedback = own_parameters(training)["feedback"]
         if graph is None:
             raise _not_nodes()
-        layout(graph, known.get)
+        plan = layout(graph, known.get)
+        if feedback == "symmetric":
+            check_direct(plan)
 
     def gather(
         self, x: torch.Tensor, y: torch.Tensor, share: float, generator: torch.Generator

@@ -27,6 +27,7 @@ class Local(Algorithm):
 
     change = "the change of the weights"
     remedy = "lower the rate of the rule (training.rules, params), or give it bounds or a norm"
+    unused = ("lr", "optimizer", "weight_decay", "clip", "memory")
 
     def __init__(self, setting: Setting) -> None:
         from spikex_lab.catalog import registry

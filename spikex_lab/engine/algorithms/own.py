@@ -7,7 +7,7 @@ from typing import Any
 from spikex_lab.errors import InvalidError
 from spikex_lab.spec import TrainingSpec
 
-_OF_LOCAL_RULES = ("nodes", "on", "post", "bounds", "norm")
+_OF_LOCAL_RULES = ("nodes", "learns", "post", "bounds", "norm")
 
 
 def own_parameters(training: TrainingSpec) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from spikex_lab.errors import InvalidError, Problem, nearest
+from spikex_lab.errors import InvalidError, nearest
 from spikex_lab.spec import TrainingSpec
 from spikex_lab.spec.rules import RuleSpec
 
@@ -44,7 +44,6 @@ def planned(training: TrainingSpec, graph: Graph, known: Known) -> list[Plastic]
     ------
     InvalidError : a rule that is none, a node without such weights, an answer that is not clear.
     """
-    _check_settings(training)
     found: list[Plastic] = []
     for index, rule in enumerate(rules_of(training)):
         where = f"training/rules/{index}"
@@ -59,9 +58,10 @@ def planned(training: TrainingSpec, graph: Graph, known: Known) -> list[Plastic]
                     f"{component.id} is told the right answer of each neuron: {name} has "
                     f"{node.shape_out[0]} neurons, there are {graph.classes} classes",
                     where=where,
+                    hint="say with nodes: which layer learns",
                 )
-            on = _weights(rule, component, node, where)
-            found.append(Plastic(rule, component, params, name, post, on))
+            learns = _weights(rule, component, node, where)
+            found.append(Plastic(rule, component, params, name, post, learns))
     check_labels(training, graph, [plastic.node for plastic in found])
     return found
 
@@ -105,28 +105,6 @@ def has_matrix(node: GraphNode) -> bool:
     """Say whether `node` has one weight from each input to each output."""
     shape = node.weights.get("weight", ())
     return len(shape) == 2 and (*node.shape_out, *node.shape_in) == shape
-
-
-_GRADIENT_SETTINGS = ("lr", "optimizer", "weight_decay", "clip")
-
-
-def _check_settings(training: TrainingSpec) -> None:
-    """Refuse what means nothing to a local rule, rather than do nothing about it."""
-    plain = TrainingSpec()
-    for name in _GRADIENT_SETTINGS:
-        if getattr(training, name) != getattr(plain, name):
-            raise InvalidError(
-                f'"{training.algorithm}" follows no gradient: {name} would do nothing',
-                where=f"training/{name}",
-                hint="a rule has a rate of its own: training.rules, params",
-                problems=[Problem(f"/training/{name}", "is for gradients")],
-            )
-    if training.memory == "low":
-        raise InvalidError(
-            f'"{training.algorithm}" keeps no activations for a backward pass',
-            where="training/memory",
-            hint="use a smaller batch_size",
-        )
 
 
 def _component(rule: RuleSpec, known: Known, where: str) -> Component:
@@ -220,10 +198,10 @@ def _check_answer(node: GraphNode, post: str, graph: Graph, where: str) -> None:
 
 
 def _weights(rule: RuleSpec, component: Component, node: GraphNode, where: str) -> tuple[str, ...]:
-    on = rule.on or ("both" if TOLD in component.spec.inputs else "weights")
-    names = {"weights": ("weight",), "bias": ("bias",), "both": ("weight", "bias")}[on]
-    if rule.on in ("bias", "both") and "bias" not in node.weights:
+    learns = rule.learns or ("both" if TOLD in component.spec.inputs else "weights")
+    names = {"weights": ("weight",), "bias": ("bias",), "both": ("weight", "bias")}[learns]
+    if rule.learns in ("bias", "both") and "bias" not in node.weights:
         raise InvalidError(
-            f"{node.id} has no bias", where=f"{where}/on", hint="give the node bias: true"
+            f"{node.id} has no bias", where=f"{where}/learns", hint="give the node bias: true"
         )
     return tuple(name for name in names if name in node.weights)
