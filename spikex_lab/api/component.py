@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from spikex_lab.api import display
 from spikex_lab.api.authored import Authored
+from spikex_lab.api.listing import Table
 
 if TYPE_CHECKING:
     from spikex_lab.api.trace import Trace
@@ -71,6 +72,19 @@ class Component(Authored, display.Displayed):
         from spikex_lab.api.trace import simulate
 
         return simulate(self._entry, I, duration, dt, **options)
+
+    def check(self) -> Table:
+        """Check it as ``spikex components check`` does; one row a check.
+
+        Examples
+        --------
+        >>> all(row.ok for row in Component.open("layers/relu").check())
+        True
+        """
+        from spikex_lab.conformance.check import check
+
+        checks = check(self._entry).to_dict()["checks"]
+        return Table(["name", "ok", "against", "error", "tolerance"], checks)
 
     def to_dict(self) -> dict[str, Any]:
         """Return its ``component.yaml`` as plain data."""

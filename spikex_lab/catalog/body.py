@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
+from math import prod
 from typing import Any
 
 from spikex_lab.catalog.parts import BodyParts, SpikeSpec
@@ -41,6 +42,11 @@ def selections(spec: ComponentSpec) -> list[Selection]:
         known: list[bool | str] = list(parameter.choices or (True, False))
         values[name] = sorted(known, key=lambda value, first=parameter.value: value != first)  # type: ignore[misc]
     presets = [name for name, preset in spec.presets.items() if _has_equations(preset)]
+    count = prod(map(len, values.values())) * (1 + len(presets))
+    if count > MAX_SELECTIONS:
+        raise InvalidError(
+            f"{count} variants of the equations", where=spec.id, hint=f"at most {MAX_SELECTIONS}"
+        )
     found = [
         tuple(sorted(dict(zip(values, combination, strict=True)).items()))
         for combination in product(*values.values())
@@ -48,12 +54,6 @@ def selections(spec: ComponentSpec) -> list[Selection]:
     found += [
         tuple(sorted([*chosen, ("preset", name)])) for name in presets for chosen in list(found)
     ]
-    if len(found) > MAX_SELECTIONS:
-        raise InvalidError(
-            f"{len(found)} variants of the equations",
-            where=spec.id,
-            hint=f"at most {MAX_SELECTIONS}",
-        )
     return found
 
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from spikex_lab.catalog import body, sanity
+from spikex_lab.catalog import sanity
 from spikex_lab.catalog.complete import complete
 from spikex_lab.catalog.component import Component
-from spikex_lab.catalog.kept import DEFINITION_LIMIT, KeptSpec
+from spikex_lab.catalog.kept import DEFINITION_LIMIT, KeptSpec, check_work
 from spikex_lab.catalog.names import check_name
 from spikex_lab.errors import InvalidError, Problem, SpikexError, TooLargeError
 from spikex_lab.spec.documents import load_document
@@ -21,8 +21,6 @@ from spikex_lab.spec.lines import line_of, lines
 
 _COLUMN = re.compile(r", column \d+$")
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.[a-z0-9]+")
-WORK_LIMIT = 60_000
-"""Characters of equations, over all choices of variants: five times the library's largest."""
 _VARIANT = re.compile(r" \([^)]*\)$")
 
 
@@ -119,7 +117,7 @@ def _with_integrator(full: dict[str, Any]) -> KeptSpec:
     """Return the spec; differential equations that name no integrator get the exact one if they
     are linear, else Runge-Kutta."""
     spec = KeptSpec.parse(full)
-    _check_work(spec, full)
+    check_work(spec)
     if "integrator" in full or not any("/" in line.partition("=")[0] for line in spec.equations):
         return spec
     stepped = spec.model_copy(update={"integrator": "rk4"})
@@ -130,18 +128,6 @@ def _with_integrator(full: dict[str, Any]) -> KeptSpec:
     except InvalidError:
         return stepped
     return linear
-
-
-def _check_work(spec: KeptSpec, full: Mapping[str, Any]) -> None:
-    """Refuse what would take long to look at: every choice of variants is lowered by itself."""
-    parts = [full.get(key) for key in ("let", "equations", "jumps", "spike", "output", "variants")]
-    size = len(json.dumps(parts)) * len(body.selections(spec))
-    if size > WORK_LIMIT:
-        raise TooLargeError(
-            f"its equations in all their variants have {size} characters",
-            where="variants" if spec.variants else "equations",
-            hint=f"at most {WORK_LIMIT}",
-        )
 
 
 def _with_gain(component: Component) -> KeptSpec:

@@ -13,9 +13,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from spikex_lab.catalog import body
 from spikex_lab.catalog.component import Component
 from spikex_lab.catalog.schema import ComponentSpec
-from spikex_lab.errors import InvalidError
+from spikex_lab.errors import InvalidError, TooLargeError
 
 Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 KeptName = Annotated[
@@ -28,6 +29,9 @@ Code = Callable[[str], bytes | None]
 
 DEFINITION_LIMIT = 200_000
 """Characters of one definition."""
+WORK_LIMIT = 60_000
+"""Characters of equations, over all choices of variants: five times the library's largest."""
+_LOWERED = {"let", "equations", "jumps", "spike", "output", "variants", "presets"}
 _MOST = {
     "parameters": 200, "let": 200, "state": 32, "inputs": 50, "noise": 20, "equations": 50,
     "jumps": 100, "variants": 32, "presets": 64, "weights": 50, "conformance": 50, "references": 50,
@@ -65,6 +69,23 @@ class KeptSpec(ComponentSpec):
         return None if name is None or self.files is None else self.files[name]
 
 
+def check_work(spec: ComponentSpec) -> None:
+    """Refuse what would take long to look at: every choice of variants is lowered by itself.
+
+    Raises
+    ------
+    TooLargeError : equations times variants are more than `WORK_LIMIT`.
+    """
+    parts = spec.model_dump(mode="json", include=_LOWERED, exclude_defaults=True)
+    size = len(json.dumps(parts)) * len(body.selections(spec))
+    if size > WORK_LIMIT:
+        raise TooLargeError(
+            f"its equations in all their variants have {size} characters",
+            where="variants" if spec.variants else "equations",
+            hint=f"at most {WORK_LIMIT}",
+        )
+
+
 def component(
     definition: Mapping[str, Any], *, code: Code | None = None, where: str = ""
 ) -> Component:
@@ -90,7 +111,9 @@ def component(
 
 @lru_cache(maxsize=256)
 def _made(text: str, where: str) -> Component:
-    return Component(KeptSpec.parse(json.loads(text), where=where))
+    spec = KeptSpec.parse(json.loads(text), where=where)
+    check_work(spec)
+    return Component(spec)
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from spikex_lab.catalog import Component, body, dimensions
+from spikex_lab.catalog import Component, body, dimensions, units
 from spikex_lab.catalog.expr import names
 from spikex_lab.catalog.folder import read
 from spikex_lab.catalog.parser import parse, parse_test
@@ -41,7 +41,11 @@ def _units(component: Component) -> list[str]:
         dimensions.check(component.spec)
     except InvalidError as error:
         return [problem.message for problem in error.problems] or [str(error)]
-    return []
+    spec = component.spec
+    groups = (spec.parameters, spec.state, spec.inputs)
+    written = [units.Unit.read(given.unit) for group in groups for given in group.values()]
+    named = {name for unit in written for name, _ in unit.powers}
+    return [f"pint knows {name} otherwise" for name in sorted(named) if not units.pint_agrees(name)]
 
 
 def _parameters(component: Component) -> list[str]:

@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from spikex_lab.conformance.trace import Trace
 
 _ROW, _WIDTH = 1.5, 7.0
+_INK = "0.5"
+"""Grey on no ground: a notebook's page is white or black, and a picture cannot know which."""
 
 
 class Picture(Figure):
@@ -27,26 +29,30 @@ def figure(trace: Trace) -> Figure:
     if not trace.fires:
         rows["output"] = trace.output
     rows |= trace.inputs
-    drawn = Picture(figsize=(_WIDTH, 0.9 + _ROW * len(rows)), layout="constrained")
+    drawn = Picture(facecolor="none", figsize=(_WIDTH, 0.9 + _ROW * len(rows)), layout="constrained")
     axes: list[Any] = list(drawn.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0])
     for axis, (name, series) in zip(axes, rows.items(), strict=True):
         unit = trace.units.get(name, "1")
-        axis.plot(trace.t, series, linewidth=1, color="#1976d2" if name in trace.states else "0.4")
+        axis.plot(trace.t, series, linewidth=1, color="#1e88e5" if name in trace.states else _INK)
         axis.set_ylabel(name if unit == "1" else f"{name} ({unit})")
         axis.margins(x=0)
-        for side in ("top", "right"):
-            axis.spines[side].set_visible(False)
+        axis.set_facecolor("none")
+        axis.tick_params(colors=_INK)
+        axis.yaxis.label.set_color(_INK)
+        for side, spine in axis.spines.items():
+            spine.set_visible(side in ("bottom", "left"))
+            spine.set_color(_INK)
     if axes and len(trace.spike_times):
         axes[0].plot(
             trace.spike_times,
             [1.04] * len(trace.spike_times),
             "|",
-            color="0.2",
+            color=_INK,
             markersize=7,
             clip_on=False,
             transform=axes[0].get_xaxis_transform(),
         )
     if axes:
-        axes[-1].set_xlabel("t (ms)")
-        drawn.suptitle(trace.component, fontsize=10)
+        axes[-1].set_xlabel("t (ms)", color=_INK)
+        drawn.suptitle(trace.component, fontsize=10, color=_INK)
     return drawn

@@ -10,7 +10,7 @@ import pytest
 from spikex_lab.catalog import Component, library, registry
 from spikex_lab.catalog.define import define
 from spikex_lab.catalog.overlay import over
-from spikex_lab.errors import InvalidError
+from spikex_lab.errors import InvalidError, TooLargeError
 from spikex_lab.spec import ModelSpec
 from spikex_lab.spec.graph import Graph
 
@@ -74,6 +74,18 @@ def test_a_definition_that_does_not_hold_is_refused(
 ) -> None:
     with pytest.raises(InvalidError, match=reason):
         registry(model(components={"neurons/mine": definition}))
+
+
+def test_what_a_model_brings_along_has_a_bound_too() -> None:
+    flags = {f"b{i}": {"value": True, "doc": "d"} for i in range(6)}
+    wide = {
+        **MINE,
+        "parameters": {**MINE["parameters"], **flags},
+        "equations": ["dv/dt = (I - v)/tau" + " + 0*I" * 200],
+        "variants": [{"when": {name: True}, "integrator": "euler"} for name in flags],
+    }
+    with pytest.raises(TooLargeError, match="in all their variants"):
+        over({"neurons/mine": wide})
 
 
 @pytest.mark.parametrize("value", [{"a": float("nan")}, {"a": "x" * 1_100_000}, {"a": object()}])

@@ -1,4 +1,4 @@
-"""The papers: components and `components/papers/references.bib` name the same ones, in the same words."""
+"""The papers: components and their BibTeX file name the same ones, in the same words."""
 
 from __future__ import annotations
 
@@ -107,5 +107,7 @@ def test_what_no_look_up_confirmed_says_so() -> None:
     for component, paper in used():
         if not paper.checked:
             assert paper.note, f"{component}: {paper.title!r} is unchecked and has no note"
-    notes = {e["title"].strip("{}") for e in entries().values() if "Not confirmed" in e.get("note", "")}
+    notes = {
+        e["title"].strip("{}") for e in entries().values() if "Not confirmed" in e.get("note", "")
+    }
     assert notes == {paper.title for _, paper in used() if not paper.checked}

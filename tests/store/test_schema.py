@@ -13,9 +13,9 @@ import pytest
 
 from spikex_lab.errors import InvalidError, StorageError
 from spikex_lab.settings import Settings
-from spikex_lab.store import Store, migrations, schema, search
+from spikex_lab.store import Store, library_tables, migrations, schema, search, tables  # noqa: F401
+from spikex_lab.store.base import Base
 from spikex_lab.store.database import Database
-from spikex_lab.store.tables import Base
 
 from .support import SPEC, finish, python, tree
 

@@ -6,6 +6,7 @@
 // Papers:
 // - Rosenblatt F. (1958). The perceptron: a probabilistic model for information storage and
 //   organization in the brain, doi:10.1037/h0042519
+// - Novikoff A.B.J. (1962). On convergence proofs on perceptrons
 //
 // Standard C++17 without dependencies; T is float or double. For exact results compile with
 // -ffp-contract=off and never with -ffast-math.

@@ -6,6 +6,7 @@
 // Papers:
 // - Rosenblatt F. (1958). The perceptron: a probabilistic model for information storage and
 //   organization in the brain, doi:10.1037/h0042519
+// - Novikoff A.B.J. (1962). On convergence proofs on perceptrons
 //
 // An ES module without imports; numbers are float64, times in ms.
 // Names: x_ input.

@@ -8,7 +8,7 @@
 //   D.S., Lu W.D. (2023). Training spiking neural networks using lessons from deep learning,
 //   doi:10.1109/JPROC.2023.3308088
 // - Bengio Y., Leonard N., Courville A. (2013). Estimating or propagating gradients through
-//   stochastic neurons for conditional computation
+//   stochastic neurons for conditional computation, doi:10.48550/arXiv.1308.3432
 //
 // Standard C++17 without dependencies; T is float or double. For exact results compile with
 // -ffp-contract=off and never with -ffast-math.

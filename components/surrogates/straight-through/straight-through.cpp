@@ -5,7 +5,7 @@
 //
 // Papers:
 // - Bengio Y., Leonard N., Courville A. (2013). Estimating or propagating gradients through
-//   stochastic neurons for conditional computation
+//   stochastic neurons for conditional computation, doi:10.48550/arXiv.1308.3432
 // - Neftci E.O., Mostafa H., Zenke F. (2019). Surrogate gradient learning in spiking neural
 //   networks, doi:10.1109/MSP.2019.2931595
 //

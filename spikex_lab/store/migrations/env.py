@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from spikex_lab.store.tables import Base
+from spikex_lab.store import library_tables, tables  # noqa: F401 (they describe the tables)
+from spikex_lab.store.base import Base
 
 context.configure(
     connection=context.config.attributes["connection"],
