@@ -20,6 +20,8 @@ from spikex_lab.spec.documents import resolve
 
 KINDS = {plural: kind for kind, plural in PLURALS.items()}
 NO_LICENSE = "not stated"
+MOST = 100
+"""Lines of one group that are looked at here; where there are more, the check refuses them."""
 INPUTS = ("I", "x")
 """Names that mean the input where no ``inputs:`` says otherwise."""
 _WITH_UNIT = re.compile(r"(?P<value>\S+)\s+(?P<unit>\S+)")
@@ -131,7 +133,7 @@ def _inputs(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _formulas(data: Mapping[str, Any], *groups: str) -> list[str]:
     found = [data.get(group) for group in groups or ("equations",)]
-    return [text for group in found if isinstance(group, list) for text in group]
+    return [text for group in found if isinstance(group, list) for text in group[:MOST]]
 
 
 def _read(text: Any) -> Any:

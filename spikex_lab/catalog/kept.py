@@ -27,10 +27,10 @@ Code = Callable[[str], bytes | None]
 """From a SHA-256 to code that its user chose to run; None where nobody did."""
 
 
-DEFINITION_LIMIT = 200_000
+DEFINITION_LIMIT = 100_000
 """Characters of one definition."""
-WORK_LIMIT = 60_000
-"""Characters of equations, over all choices of variants: five times the library's largest."""
+WORK_LIMIT = 100_000
+"""Characters of equations, over all choices of variants: twice the library's largest."""
 _LOWERED = {"let", "equations", "jumps", "spike", "output", "variants", "presets"}
 _MOST = {
     "parameters": 200, "let": 200, "state": 32, "inputs": 50, "noise": 20, "equations": 50,

@@ -132,8 +132,8 @@ def convert(
     if as_json:
         output.document({key.replace(" ", "_"): value for key, value in facts.items()})
         return
-    shown = {key: percent(facts[key]) for key in ("accuracy before", "accuracy after") if facts[key]}
-    output.facts(facts | shown)
+    shown = {"accuracy before": before, "accuracy after": after}
+    output.facts(facts | {key: percent(one) for key, one in shown.items() if one is not None})
 
 
 @app.command()

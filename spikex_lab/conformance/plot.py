@@ -29,7 +29,9 @@ def figure(trace: Trace) -> Figure:
     if not trace.fires:
         rows["output"] = trace.output
     rows |= trace.inputs
-    drawn = Picture(facecolor="none", figsize=(_WIDTH, 0.9 + _ROW * len(rows)), layout="constrained")
+    drawn = Picture(
+        facecolor="none", figsize=(_WIDTH, 0.9 + _ROW * len(rows)), layout="constrained"
+    )
     axes: list[Any] = list(drawn.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0])
     for axis, (name, series) in zip(axes, rows.items(), strict=True):
         unit = trace.units.get(name, "1")

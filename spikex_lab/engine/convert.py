@@ -70,7 +70,8 @@ class _Converted:
         from spikex_lab.catalog import registry
 
         told = spec.conversion
-        assert told is not None and spec.weights is not None  # noqa: S101 (the spec's own check)
+        assert told is not None  # noqa: S101 (the spec's own check)
+        assert spec.weights is not None  # noqa: S101
         self.spec = spec
         time_ = spec.model.time
         plan = conversion_plan.plan(

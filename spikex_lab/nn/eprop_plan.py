@@ -163,10 +163,13 @@ def _check_between(node: GraphNode, graph: Graph, known: Known) -> None:
 
 
 def _paths(name: str, graph: Graph) -> tuple[Source, ...]:
-    found = []
-    for into in graph.nodes[graph.output].inputs:
-        dense = graph.nodes.get(into.source)
-        for edge in dense.inputs if dense is not None else ():
-            if edge.source == name and name != graph.output:
-                found.append(Source(into.source, edge.delay + into.delay))
-    return tuple(found)
+    """Return how spikes of the neurons `name` reach the readout directly."""
+    if name == graph.output:
+        return ()
+    return tuple(
+        Source(into.source, edge.delay + into.delay)
+        for into in graph.nodes[graph.output].inputs
+        if into.source in graph.nodes
+        for edge in graph.nodes[into.source].inputs
+        if edge.source == name
+    )

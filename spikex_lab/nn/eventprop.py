@@ -27,7 +27,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 MAX_SPIKES = 100_000
 """Spikes of one run; more means a network that runs away."""
 _SAME = 1e-12
-"""Potentials no further apart, in thresholds, are one peak: the end and the beginning of stretches."""
+"""Potentials no further apart, in thresholds, are one peak: where one stretch ends, one begins."""
 _ROUNDS = 60
 """Halvings of the interval that holds a crossing: more than float64 has digits."""
 

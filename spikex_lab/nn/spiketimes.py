@@ -1,8 +1,8 @@
 """EventProp on a grid of time steps: a layer of neurons whose gradient is that of spike times.
 
 Forward it is ``neurons/synaptic`` with ``reset: zero`` and no delay of the reset. Backward no
-surrogate is used. The incoming gradient G(t) says what more of a spike at t would do to the loss;
-moving the spike by one step then does what G changes from step to step. So the layers between neurons
+surrogate is used. The incoming gradient G(t) says what more of a spike at t would do to the
+loss; moving the spike by one step then does what G changes from step to step. So the layers between neurons
 (dense, convolution, delay) stay as they are. As the steps get finer the gradient approaches the
 exact one (`spikex_lab.nn.eventprop`) in proportion to their length.
 

@@ -54,7 +54,7 @@ class Runs(Claims, Log, Control, Artifacts):
 
         Raises
         ------
-        NotFoundError : the model's version, the dataset, or the weights to begin with are not there.
+        NotFoundError : the model's version, the dataset or the weights to begin with are missing.
         """
         with self.database.fast() as cursor:
             run, now = new_id(), stamp()  # under the write lock: in the order of the queue

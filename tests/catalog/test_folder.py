@@ -81,8 +81,8 @@ BAD = {
     ),
     "a large file": (lambda p: (p / "own.py").write_bytes(b"x" * 1_000_001), "more than 1000 kB"),
     "a large source": (
-        lambda p: (p / "component.yaml").write_bytes(b"x" * 200_001),
-        "more than 200 kB",
+        lambda p: (p / "component.yaml").write_bytes(b"x" * 100_001),
+        "more than 100 kB",
     ),
     "much in all": (
         lambda p: [(p / f"f{n}.py").write_bytes(b"x" * 900_000) for n in range(5)],

@@ -81,7 +81,7 @@ def test_what_a_model_brings_along_has_a_bound_too() -> None:
     wide = {
         **MINE,
         "parameters": {**MINE["parameters"], **flags},
-        "equations": ["dv/dt = (I - v)/tau" + " + 0*I" * 200],
+        "equations": ["dv/dt = (I - v)/tau" + " + 0*I" * 250],
         "variants": [{"when": {name: True}, "integrator": "euler"} for name in flags],
     }
     with pytest.raises(TooLargeError, match="in all their variants"):

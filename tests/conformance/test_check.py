@@ -46,7 +46,9 @@ def test_a_good_component_has_nothing_wrong_and_says_what_it_compared() -> None:
 
 
 def test_the_report_as_json_has_numbers_only() -> None:
-    bad = Report("neurons/x", checks=[Check("a", "b", math.inf), Check("c", "d", math.nan)])
+    found = [Check("a", "b", math.inf), Check("c", "d", math.nan)]
+    found.append(Check("e", "f", np.float64(2.0), 1.0))  # what comes out of a comparison in numpy
+    bad = Report("neurons/x", checks=found)
     plain = json.loads(json.dumps(to_dict([bad]), allow_nan=False))
     assert plain["ok"] is False
     for one in plain["components"][0]["checks"]:

@@ -1,4 +1,4 @@
-"""e-prop's gradients; that they are the paper's and backpropagation's the component's cases hold."""
+"""e-prop's gradients: backpropagation's where they should be, and refusals by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from spikex_lab import nn
 from spikex_lab.catalog import library
 from spikex_lab.conformance.cases import find
 from spikex_lab.errors import InvalidError
-from spikex_lab.nn import eprop
+from spikex_lab.nn import eprop, eprop_traces
 from spikex_lab.nn.eprop_plan import Layout, Source, check_direct, layout
 from spikex_lab.spec import ModelSpec
 
@@ -98,7 +98,7 @@ def test_the_components_cases(case: str) -> None:
 def test_it_is_backpropagation(
     nodes: Any, edges: Any, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(eprop, "BLOCK", block)
+    monkeypatch.setattr(eprop_traces, "BLOCK", block)
     network = build(nodes, edges)
     plan = planned(network)
     feedback = eprop.symmetric(network, plan)

@@ -56,10 +56,11 @@ def state(panel: TrainingPanel) -> str:
 def test_an_ended_run_is_shown_whole(panel_of: Callable[..., TrainingPanel]) -> None:
     panel = panel_of(FakeRun().train(epochs=3, batches=20))
     wait_for(lambda: state(panel) == "finished")
+    # the feed's thread writes the state first and draws the figures then
+    wait_for(lambda: {"spikes/lif1", "spikes/out"} <= set(panel._figures.spikes._drawn))
     loss = {name: drawn.path for name, drawn in panel._figures.loss._drawn.items()}
     assert len(loss["batch/loss"].x) == 60
     assert loss["epoch/val_loss"].x.tolist() == [1, 2, 3]
-    assert {"spikes/lif1", "spikes/out"} <= set(panel._figures.spikes._drawn)
     assert panel._bars.total.text == "100 %"
     assert panel._bars.epoch.text == "3 of 3"
     assert enabled(panel) == {"start"}

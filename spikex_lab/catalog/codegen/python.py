@@ -138,8 +138,8 @@ def source(program: Program) -> str:
     """Return ``run(dt, p, x, z, count, results, states)`` of `program`.
 
     ``p`` are the parameters' values, ``x`` and ``z`` one list per input and per noise with `count`
-    values each; ``results`` (one list) and ``states`` (one list per state) take the values after each
-    step.
+    values each; ``results`` (one list) and ``states`` (one list per state) take the values after
+    each step.
     """
     show = PythonPrinter(program.strict).show
     lines = ["def run(dt, p, x, z, count, results, states):"]

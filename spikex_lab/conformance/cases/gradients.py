@@ -1,4 +1,4 @@
-"""Gradients that are not backpropagation's, and networks that were converted rather than trained."""
+"""Gradients that are not backpropagation's; networks that were converted, not trained."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def _detached(network: Network, weight: Mapping[str, Tensor], x: Tensor, target:
         return torch.nn.functional.linear(value, weight[f"{node}.weight"], weight[f"{node}.bias"])
 
     spikes = x.new_zeros(len(x), _HIDDEN)
-    hidden = network.node("h").start(spikes)  # type: ignore[union-attr]
-    out = network.node("out").start(x.new_zeros(len(x), _CLASSES))  # type: ignore[union-attr]
+    hidden = network.node("h").start(spikes)
+    out = network.node("out").start(x.new_zeros(len(x), _CLASSES))
     total = x.new_zeros(())
     for _ in range(_STEPS):
         spikes = hidden(dense("fc1", x) + dense("rec", spikes.detach()))

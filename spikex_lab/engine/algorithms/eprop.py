@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from spikex_lab.engine import environment
 from spikex_lab.engine.algorithms.base import Learned, Setting
@@ -67,7 +67,7 @@ class EProp(Gradients):
                 self._plan,
                 x,
                 y,
-                lambda result, target: setting.loss(result, target) * share,
+                lambda result, target: setting.loss(cast(Any, result), target) * share,
                 feedback=self._feedback.now(),
                 generator=generator,
                 poll=setting.poll,
