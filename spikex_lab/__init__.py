@@ -10,8 +10,8 @@ from typing import Any
 
 _HOME = {
     **dict.fromkeys(
-        ["Model", "Run", "Report", "Dataset", "Component", "Target", "convert", "models", "runs", "datasets",
-         "library", "targets", "templates"],
+        ["Model", "Run", "Report", "Dataset", "Component", "Target", "convert", "models", "runs",
+         "datasets", "library", "targets", "templates"],
         "spikex_lab.api",
     ),
     "TrainingPanel": "spikex_lab.widgets",

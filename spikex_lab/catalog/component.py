@@ -183,6 +183,18 @@ class Component:
         """Return which equations `params` choose; the key of `program`."""
         return body.selection(self.spec, self._full(params))
 
+    def stepped(self, params: dict[str, Any], dt: float) -> dict[str, Any]:
+        """Return `params` (resolved) with the integrator that steps of `dt` ms in a network need.
+
+        One that the user or the preset names stays.
+        """
+        coarse, preset = self.spec.coarse, params.get("preset")
+        if coarse is None or dt <= coarse.above or params.get("integrator") is not None:
+            return params
+        if preset is not None and self.spec.presets[preset].integrator is not None:
+            return params
+        return {**params, "integrator": coarse.integrator}
+
     def program(self, chosen: body.Selection | None = None) -> Program:
         """Return one step as assignments, for the equations `chosen` (None: the default ones)."""
         key = body.selections(self.spec)[0] if chosen is None else chosen

@@ -80,6 +80,8 @@ def _checked(data: Any, author: str, version: str, files: Mapping[str, str] | No
     component = Component(_with_integrator(full))
     component.check_units()
     sanity.check(component)
+    if component.spec.weights and component.spec.shape.in_ == "any":
+        component.weights(component.placeholders(), (1,))
     if "conventions" not in data and component.spec.conventions is not None:
         return Component(_with_gain(component))
     return component

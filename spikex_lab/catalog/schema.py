@@ -152,6 +152,13 @@ class BenchSpec(SpecModel):
     input: float = 1.0
 
 
+class CoarseSpec(SpecModel):
+    """Where the step of a network is too long for `integrator`: above how many ms, what instead."""
+
+    above: Annotated[float, Field(gt=0)]
+    integrator: Integrator
+
+
 class ComponentSpec(SpecModel):
     """One entry of the library: its ``component.yaml``."""
 
@@ -174,6 +181,7 @@ class ComponentSpec(SpecModel):
     """Statements (``I += w*x``) that act at every step, in the order written, after the equations
     and before the threshold test: how a spike that arrives acts on an ODE."""
     integrator: Integrator | None = None
+    coarse: CoarseSpec | None = None
     spike: SpikeSpec | None = None
     output: Formula | None = None
     derivative: Formula | None = None

@@ -76,6 +76,8 @@ def weight_shapes(
         ):
             continue
         result[name] = tuple(_dimension(item, values, where) for item in weight.shape)
+        if math.prod(result[name]) > MAX_ELEMENTS:
+            raise InvalidError(f"weights of shape {list(result[name])} are too many", where=where)
     return result
 
 

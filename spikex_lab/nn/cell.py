@@ -47,6 +47,7 @@ class Cell(torch.nn.Module):
         node: str = "",
     ) -> None:
         super().__init__()
+        params = component.stepped(params, dt)
         self.component = component
         self.params = params
         self.dt = dt

@@ -2,9 +2,9 @@
 
 Forward it is ``neurons/synaptic`` with ``reset: zero`` and no delay of the reset. Backward no
 surrogate is used. The incoming gradient G(t) says what more of a spike at t would do to the
-loss; moving the spike by one step then does what G changes from step to step. So the layers between neurons
-(dense, convolution, delay) stay as they are. As the steps get finer the gradient approaches the
-exact one (`spikex_lab.nn.eventprop`) in proportion to their length.
+loss; moving the spike by one step then does what G changes from step to step. So the layers
+between neurons (dense, convolution, delay) stay as they are. As the steps get finer the gradient
+approaches the exact one (`spikex_lab.nn.eventprop`) in proportion to their length.
 
 T.C. Wunderlich, C. Pehle, Scientific Reports 11, 12829, 2021, doi:10.1038/s41598-021-91786-z.
 """

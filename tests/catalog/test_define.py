@@ -156,6 +156,10 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "tag of Python": (GOOD + "summary: !!python/name:os.system\n", r"line 13: the tag"),
     "alias": ("a: &a [1]\nb: *a\n", r"line 1: the anchor"),
     "nesting": ("[" * 100_000, r"line 1: nested deeper than 64"),
+    "10^18 weights": (
+        GOOD + "weights: {w: {shape: [1000000000, 1000000000], init: {uniform: 1}, doc: d}}\n",
+        r"line 13, weights/w: weights of shape \[1000000000, 1000000000\] are too many",
+    ),
     "4000 equations": (
         _with("  - dw/dt = -w/tau\n", "  - dw/dt = -w/tau\n" * 4000),
         r"4001 equations; at most 50",

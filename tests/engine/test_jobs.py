@@ -61,11 +61,13 @@ def run_spec(model: dict[str, Any], **training: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("name", names())
 def test_every_template_trains(digits: Dataset, tmp_path: Path, name: str) -> None:
     model = template(name, input_shape=(1, 8, 8), classes=10).to_dict()
-    context = Context(run_spec(model, epochs=2, batch_size=32), digits, tmp_path)
+    training = {**model["training"], "epochs": 2, "batch_size": 32}
+    context = Context(run_spec(model, **training), digits, tmp_path)
     outcome = jobs.train(context)
     assert outcome.state == "finished"
     rows = context.sink.of("metrics")
-    assert rows[1]["train_loss"] < rows[0]["train_loss"]
+    measured = "train_loss" if training["algorithm"] == "bptt" else "grad_norm"
+    assert rows[1][measured] < rows[0][measured]  # a rule has no loss; its changes grow smaller
     assert outcome.metrics["test_accuracy"] > 0.25
     page = context.sink.artifacts["report.html"].decode()
     assert f"{100 * outcome.metrics['test_accuracy']:.2f} %" in page

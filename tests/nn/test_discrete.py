@@ -119,6 +119,13 @@ def test_stateful_recurrence_goes_on_where_it_stopped() -> None:
     assert torch.equal(once(x), torch.cat([parts(x[:3]), parts(x[3:])]))
 
 
+def test_recurrence_follows_the_precision_of_its_input() -> None:
+    neuron, x = nn.RLeaky(4), torch.ones(3, 2, 4)
+    wide = neuron(x.double())
+    assert wide.dtype == torch.float64
+    assert torch.equal(wide.float(), neuron(x))
+
+
 def test_recurrence_over_images() -> None:
     """A shape of several dimensions is flattened for the recurrence and comes back as it was."""
     x = torch.rand(4, 2, 3, 2, 2, generator=torch.Generator().manual_seed(2)) * 2

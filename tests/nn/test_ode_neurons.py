@@ -102,3 +102,22 @@ def test_strong_input_keeps_gradients_finite(neuron: str, size: float) -> None:
     assert all(torch.isfinite(value).all() for value in out.values())
     assert x.grad is not None
     assert torch.isfinite(x.grad).all()
+
+
+def test_hodgkin_huxley_at_steps_that_are_too_long_for_rk4() -> None:
+    """A model's step is 1 ms unless it says otherwise: numbers come out, forward and backward."""
+    neuron = Neuron("hodgkin-huxley", learn=["gain"])
+    x = (20 * torch.rand(100, 2, 3, generator=torch.Generator().manual_seed(0))).requires_grad_()
+    found = neuron.simulate(x)
+    assert all(bool(torch.isfinite(series).all()) for series in found.values())
+    found["V"].sum().backward()
+    assert x.grad is not None
+    assert torch.isfinite(x.grad).all()
+    slope = neuron.get_parameter("gain").grad
+    assert slope is not None
+    assert torch.isfinite(slope)
+    assert neuron.params["integrator"] == "exponential_euler"
+    named = Neuron("hodgkin-huxley", integrator="rk4")
+    assert named.params["integrator"] == "rk4"
+    assert "integrator" not in Neuron("hodgkin-huxley", dt=0.05).params
+    assert "integrator" not in Neuron("hodgkin-huxley", preset="unit").params

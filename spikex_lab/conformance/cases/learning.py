@@ -236,7 +236,8 @@ def rule_batched(component: Component, _settings: Mapping[str, Any]) -> float:
             own = {
                 name: s[:, 0, place[component.spec.inputs[name].per]] for name, s in signals.items()
             }
-            trace = simulate(component, dt=1.0, **own, **given, w_0=float(weight[n, i]))
+            options: dict[str, Any] = {**own, **given, "w_0": float(weight[n, i])}
+            trace = simulate(component, dt=1.0, **options)
             expected[n, i] = trace.states["w"][-1]
         for samples in (1, 4):
             many = {name: s.repeat_interleave(samples, dim=1) for name, s in heard.items()}

@@ -48,7 +48,7 @@ def oja_eigenvector(component: Component, _settings: Mapping[str, Any]) -> float
     weight = torch.from_numpy(rng.normal(size=(1, 12)) * 0.1)
     x = torch.from_numpy(data)
     for _ in range(20):
-        for batch in x.split(100):
+        for batch in x.reshape(-1, 100, 12):
             signals = {"pre": batch[None], "post": (batch @ weight.T)[None]}
             weight, _ = rule.run(weight, signals)
     w = weight.numpy()[0]
@@ -137,7 +137,8 @@ def _network(inputs: int, neurons: int, steps: int) -> Network:
         ],
         "readout": "decoders/spike-count",
     }
-    return nn.build(ModelSpec.parse(spec), seed=0)
+    network: Network = nn.build(ModelSpec.parse(spec), seed=0)
+    return network
 
 
 def _learn(
