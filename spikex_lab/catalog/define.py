@@ -78,6 +78,7 @@ def _checked(data: Any, author: str, version: str, files: Mapping[str, str] | No
     _check_names(full)
     _check_code(full)
     component = Component(_with_integrator(full))
+    _check_words(component)
     component.check_units()
     sanity.check(component)
     if component.spec.weights and component.spec.shape.in_ == "any":
@@ -101,6 +102,17 @@ def _check_names(full: Mapping[str, Any]) -> None:
         if isinstance(full.get(group), Mapping):
             for name in full[group]:
                 check_name(str(name), where=f"{group}/{name}")
+
+
+def _check_words(component: Component) -> None:
+    """Refuse a word (``9**9**9``) where equations could only use a number."""
+    for name, given in component.spec.parameters.items() if component.has_equations else ():
+        if given.sort == "name":
+            raise InvalidError(
+                f"{str(given.value)[:40]!a} is no number",
+                where=f"parameters/{name}",
+                hint="a number, written out; or choices: for words",
+            )
 
 
 def _check_code(full: Mapping[str, Any]) -> None:

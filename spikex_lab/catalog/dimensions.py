@@ -2,10 +2,13 @@
 
 Both sides of an equation must agree exactly as written, in dimension and in magnitude: ``nS*mV`` is
 ``pA``; ``pA*ms/pF`` is ``mV``; ``uA`` is not ``nA``. A bare number has no unit, zero fits any.
-Time is in ms.
+Time is in ms. Where nothing at all has a unit the equations are meant without (as Izhikevich
+printed his): then time is counted in ms, and there is nothing to add up.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from spikex_lab.catalog import body as bodies
 from spikex_lab.catalog.codegen.text import label
@@ -35,7 +38,7 @@ def check(spec: ComponentSpec) -> None:
     >>> check(library().get("neurons/lif").spec)
     """
     found: dict[str, InvalidError] = {}
-    for chosen in bodies.selections(spec):
+    for chosen in bodies.selections(spec) if _with_units(spec) else []:
         ending = f" ({label(chosen)})" if chosen else ""
         units = _Units(spec, bodies.select(spec, chosen))
         for error in units.errors:
@@ -53,6 +56,15 @@ def check(spec: ComponentSpec) -> None:
             hint=first.hint + more,
             problems=[Problem(_pointer(spec, error.where), str(error)) for error in errors],
         )
+
+
+def _with_units(spec: ComponentSpec) -> bool:
+    """Say whether anything in `spec` has a unit."""
+    groups: list[Any] = [spec.parameters, spec.inputs, spec.weights]
+    parts: list[Any] = [spec, *spec.variants, *spec.presets.values()]
+    for part in parts:
+        groups += [part.state or {}, part.let or {}]
+    return any(given.unit not in (None, "1") for group in groups for given in group.values())
 
 
 def units(spec: ComponentSpec, chosen: bodies.Selection | None = None) -> dict[str, Unit]:

@@ -76,6 +76,8 @@ def _draw(trace: Trace, path: Path) -> None:
         raise InvalidError(
             f'no picture is written to "{path.suffix}"', where="--plot", hint=", ".join(known)
         )
+    if not path.parent.is_dir():
+        raise InvalidError(f'there is no folder "{path.parent}"', where="--plot")
     figure.savefig(path, dpi=150)
     output.note(f"picture: {path}")
 

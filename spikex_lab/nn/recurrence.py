@@ -49,7 +49,8 @@ class Recurrence:
     def into(self, others: Sequence[Tensor], states: Sequence[Tensor]) -> list[Tensor]:
         """Return the inputs besides the first with the recurrent one filled in."""
         state = states[self._state]
-        fed = torch.nn.functional.linear(state.flatten(1), self._weight, self._bias)
+        flat = state.flatten(1) if state.dim() > 1 else state.reshape(-1, 1)  # one neuron
+        fed = torch.nn.functional.linear(flat, self._weight, self._bias)
         result = list(others)
         result[self._input] = fed.view_as(state)
         return result

@@ -109,6 +109,21 @@ def test_keywords_are_as_good_as_a_text() -> None:
     assert made.spec.inputs["x"].unit == "mV"
 
 
+def test_equations_without_any_unit() -> None:
+    """As a paper may print them; one unit somewhere, and all of them have to add up."""
+    text = """\
+id: neurons/printed
+parameters: {a: 0.02, b: 0.2, c: -65, d: 8}
+equations:
+  - dv/dt = 0.04*v**2 + 5*v + 140 - u + I
+  - du/dt = a*(b*v - u)
+spike: {when: v >= 30, reset: [v = c, u += d]}
+"""
+    assert define(text, author="me").spec.integrator == "rk4"
+    with pytest.raises(InvalidError, match=r"line 4, equations/0: .*is in mV"):
+        define(text.replace("c: -65", "c: -65 mV") + "state: {v: {unit: mV}, u: 0}\n", author="me")
+
+
 def _with(old: str, new: str) -> str:
     assert old in GOOD
     return GOOD.replace(old, new)
@@ -125,6 +140,10 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "parentheses within the limit": (_equation("(" * 90_000), r"line 8, equations/0"),
     "1000 brackets": (_equation("(" * 900 + "v" + ")" * 900), r"line 8.*nested deeper than 32"),
     "power of a power": (_equation("9**9**9"), r"line 8.*column 12: a power in an exponent"),
+    "power of a power as a value": (
+        _with("  b: 0.2", "  b: 0.2\n  k: 9**9**9"),
+        r"line 5, parameters/k: '9\*\*9\*\*9' is no number",
+    ),
     "tau = 0": (_with("value: 10", "value: 0"), r"line 3, parameters/tau: tau = 0"),
     "tau = 0 in a preset": (
         GOOD + "presets: {fast: {doc: d, parameters: {tau: 0}}}\n",

@@ -54,6 +54,7 @@ def test_simulate_in_words_with_a_picture(
         (["neurons/lif", "--set", "dt=3"], "dt is no parameter"),
         (["neurons/lif", "--set", "tau_m=-1"], "out of range"),
         (["neurons/lif", "--plot", "x.doc"], 'no picture is written to ".doc"'),
+        (["neurons/lif", "--plot", "nowhere/x.png"], 'there is no folder "nowhere"'),
         (["synapses/dense"], "cannot be simulated"),
     ],
 )

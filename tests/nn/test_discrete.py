@@ -126,6 +126,14 @@ def test_recurrence_follows_the_precision_of_its_input() -> None:
     assert torch.equal(wide.float(), neuron(x))
 
 
+def test_recurrence_of_one_neuron() -> None:
+    """Nothing behind the batch: every sample has one neuron, which hears itself."""
+    neuron, row = nn.RLeaky(()), nn.RLeaky(1)
+    row.load_state_dict(neuron.state_dict())
+    x = torch.rand(6, 3, generator=torch.Generator().manual_seed(3)) * 2
+    assert torch.equal(neuron(x), row(x.unsqueeze(-1)).squeeze(-1))
+
+
 def test_recurrence_over_images() -> None:
     """A shape of several dimensions is flattened for the recurrence and comes back as it was."""
     x = torch.rand(4, 2, 3, 2, 2, generator=torch.Generator().manual_seed(2)) * 2
