@@ -22,6 +22,7 @@ KINDS = {plural: kind for kind, plural in PLURALS.items()}
 NO_LICENSE = "not stated"
 MOST = 100
 """Lines of one group that are looked at here; where there are more, the check refuses them."""
+_GROUPS = {"parameters", "state", "inputs", "noise"}
 INPUTS = ("I", "x")
 """Names that mean the input where no ``inputs:`` says otherwise."""
 _WITH_UNIT = re.compile(r"(?P<value>\S+)\s+(?P<unit>\S+)")
@@ -59,7 +60,8 @@ def complete(data: Mapping[str, Any], *, author: str, version: str) -> dict[str,
         full.setdefault("surrogate", "surrogates/atan")
     if full["kind"] == "neuron":
         full.setdefault("conventions", _conventions(full))
-    return {key: value for key, value in full.items() if value not in (None, {}, [])}
+    filled = full.keys() - data.keys()  # an unknown key must be seen, also when it is empty
+    return {key: value for key, value in full.items() if value or key not in _GROUPS | filled}
 
 
 def _identity(data: Mapping[str, Any]) -> tuple[str, str]:

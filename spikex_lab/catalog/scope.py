@@ -98,6 +98,9 @@ class Scope:
             return InvalidError(
                 f'"{name}" is no number', where=where, hint="use it in variants: when:"
             )
+        if name in self.lets:
+            hint = "a part uses those above it only"
+            return InvalidError(f'"{name}" has no value yet', where=where, hint=hint)
         if name in RESERVED:
             return InvalidError(f'"{name}" has no value here', where=where)
         known = [*self.parameters, *self.lets, *self.states, *self.inputs, *self.noise]

@@ -249,3 +249,13 @@ def test_lines_of_keys_and_entries() -> None:
     assert found["/z/y"] == 7
     assert line_of(found, "/b/1/d/deeper/still") == 4
     assert line_of({}, "/b") is None
+
+
+def test_an_unknown_key_is_seen_though_it_is_empty() -> None:
+    with pytest.raises(InvalidError, match='did you mean "equations"'):
+        define(GOOD + "equatons: []\n", author="me")
+
+
+def test_parts_use_those_above_them() -> None:
+    with pytest.raises(InvalidError, match='"late" has no value yet'):
+        define(GOOD + "let: {early: late, late: early}\n", author="me")
