@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from spikex_lab.store import Store
+
+# Tests do not time: an example may take as long as a busy machine needs.
+settings.register_profile("spikex", deadline=None)
+settings.load_profile("spikex")
 
 
 @pytest.fixture
