@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 pytest.importorskip("bqplot", reason="the panels need the extra [lab]")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from conftest import Lab
@@ -182,8 +184,8 @@ def test_the_saved_notebook_without_its_kernel_and_reopened(lab: Lab, page: Page
     opened(lab, page, "live.ipynb")
     picture = page.locator(".spx-picture")
     picture.wait_for(timeout=20_000)
-    assert "finished" in picture.inner_text()
-    assert "test accuracy" in picture.inner_text()
+    expect(picture).to_contain_text("finished")
+    expect(picture).to_contain_text("test accuracy")
     assert page.locator(".jp-OutputArea-child:has(.spx-picture) style").count() == 1
     image = picture.locator("img")
     assert image.evaluate("e => e.complete && e.naturalWidth > 500")

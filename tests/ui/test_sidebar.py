@@ -141,6 +141,10 @@ def test_code_is_copied_or_put_into_the_notebook_by_keyboard_alone(lab, page, ru
 
     lab.command(page, "notebook:create-new", {"kernelName": "python3"})
     expect(page.locator(".jp-NotebookPanel:visible .jp-Cell")).to_have_count(1)
+    page.wait_for_function(
+        """() => { const { currentWidget } = window.jupyterapp.shell;
+            return currentWidget?.context?.isReady && currentWidget.content?.activeCell; }"""
+    )
     model.click()
     cells = page.locator(".jp-NotebookPanel:visible .jp-Cell")
     expect(cells).to_have_count(1)
