@@ -3,6 +3,7 @@
 import _thread
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -210,20 +211,17 @@ def test_a_run_starts_at_once_and_obeys(home, request):
 
 
 def wait_and_interrupt(run):
-    """Interrupt `run.wait` as a kernel's stop button does.
-
-    Once more where it was lost: Python drops an interrupt that arrives in a destructor.
-    """
-    for _ in range(3):
-        timer = threading.Timer(0.5, _thread.interrupt_main)
-        timer.start()
-        try:
-            run.wait(5)
-        except KeyboardInterrupt:
-            return
-        finally:
-            timer.join()
-    pytest.fail("waiting cannot be interrupted")
+    """Interrupt `run.wait` as a kernel's stop button does."""
+    # What a shell starts in the background ignores interrupts, and so do its children.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(0.5, _thread.interrupt_main)
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run.wait(20)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
 
 
 def end(run):
