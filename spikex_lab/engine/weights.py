@@ -94,17 +94,20 @@ def restore(
 ) -> None:
     """Copy tensors into `network` after checking that all names and shapes are the network's."""
     own = network.state_dict()
-    for name in own:
+    # In the network's order, not the file's (safetensors gives its tensors in any order): the first
+    # mistake is the same one each time, and the one nearest the input.
+    for name, wanted in own.items():
         if name not in state:
             raise InvalidError(f'has no "{name}"', where=where, hint=nearest(name, list(state)))
-    for name, tensor in state.items():
-        if name not in own:
+        if state[name].shape != wanted.shape:
             raise InvalidError(
-                f'has "{name}", which the model has not', where=where, hint=nearest(name, list(own))
-            )
-        if tensor.shape != own[name].shape:
-            raise InvalidError(
-                f'"{name}" is {tuple(tensor.shape)}, the model\'s is {tuple(own[name].shape)}',
+                f'"{name}" is {tuple(state[name].shape)}, the model\'s is {tuple(wanted.shape)}',
                 where=where,
             )
+    if more := sorted(set(state) - set(own)):
+        raise InvalidError(
+            f'has "{more[0]}", which the model has not',
+            where=where,
+            hint=nearest(more[0], list(own)),
+        )
     network.load_state_dict(state)
