@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from spikex_lab.catalog import Component
-from spikex_lab.nn import initial
+from spikex_lab.nn import initial, scanning
 from spikex_lab.nn.compiled import Step, step
+from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.noise import draw
 from spikex_lab.nn.recurrence import Recurrence
 from spikex_lab.nn.surrogate import Surrogate
 from spikex_lab.spec.registry import Shape
 
 Poll = Callable[[], object]
-Scanned = tuple[list[Tensor], list[Tensor], dict[str, list[Tensor]]]
-"""What goes out at each step, the states after the last, and those kept at each step."""
-Scanner = Callable[["Cell", Sequence[Tensor], Iterable[str], Poll | None], Scanned]
+
+
+class Scanned(NamedTuple):
+    """What a run through time gives: `out` ``[T, B, …]``, the states after the `last` step
+    ``[B, …]``, and the states that were `kept`, ``[T, B, …]``."""
+
+    out: Tensor
+    last: Sequence[Tensor]
+    kept: dict[str, Tensor]
+
+
+Scanner = Callable[["Cell", Tensor, Iterable[str], Poll | None], Scanned]
 
 
 class Cell(torch.nn.Module):
@@ -51,7 +61,7 @@ class Cell(torch.nn.Module):
         self.component = component
         self.params = params
         self.dt = dt
-        self._selection = component.selection(params)
+        self.selection = component.selection(params)
         if surrogate is None and component.spec.surrogate is not None:
             surrogate = Surrogate(component.spec.surrogate)
         self.surrogate = surrogate
@@ -85,7 +95,7 @@ class Cell(torch.nn.Module):
     @property
     def compiled(self) -> Step:
         """The compiled step."""
-        return step(self.component, self._selection)
+        return step(self.component, self.selection)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -94,18 +104,22 @@ class Cell(torch.nn.Module):
 
     def begin(self, like: Tensor) -> tuple[list[Any], list[Tensor]]:
         """Return a step's fixed arguments and fresh states of the shape of `like` (``[B, …]``)."""
+        fixed, first = self.given(like)
+        states = [
+            value.expand_as(like) if isinstance(value, Tensor) else torch.full_like(like, value)
+            for value in first
+        ]
+        return fixed, states
+
+    def given(self, like: Tensor) -> tuple[list[Any], list[Any]]:
+        """Return a step's fixed arguments and the first value of each state, of `like`'s type."""
         key = (like.dtype, like.device)
         known = None if self.learned else self._fixed.get(key)
         if known is None:
             known = self._constants(like.dtype, like.device)
             if not self.learned:
                 self._fixed[key] = known
-        fixed, first = known
-        states = [
-            value.expand_as(like) if isinstance(value, Tensor) else torch.full_like(like, value)
-            for value in first
-        ]
-        return fixed, states
+        return known
 
     def _constants(self, dtype: torch.dtype, device: torch.device) -> tuple[list[Any], list[Any]]:
         compiled = self.compiled
@@ -147,37 +161,62 @@ class Cell(torch.nn.Module):
 
     def scan(
         self,
-        inputs: Sequence[Tensor],
+        x: Tensor | Flow,
         states: Sequence[Tensor] | None = None,
         *,
+        steps: int | None = None,
         keep: Iterable[str] = (),
         poll: Poll | None = None,
         generator: torch.Generator | None = None,
-        others: Sequence[Sequence[Tensor]] | None = None,
+        others: Sequence[Flow] | None = None,
     ) -> Scanned:
-        """Run over `inputs`, one ``[B, …]`` per step.
+        """Run through time over the inputs `x` ``[T, B, …]``.
 
-        `others` are the further inputs, a row of them per step; None: their defaults.
-
-        Returns
-        -------
-        outputs : what goes out, one per step.
-        states : the states after the last step.
-        kept : for every name in `keep` the state after each step.
+        Parameters
+        ----------
+        states : the states before the first step; None: fresh ones.
+        steps : how many; needed only where `x` does not change over time.
+        keep : names of the states that are wanted after each step.
+        poll : called at every step, by a fused scan once; may raise to stop.
+        others : the further inputs; None: their defaults.
         """
+        flow = x if isinstance(x, Flow) else Flow(x)
+        steps = steps if flow.static else len(flow.value)
+        assert steps is not None  # noqa: S101 (said above)
+        names = list(dict.fromkeys(keep))
         if self.scanner is not None and states is None:
-            return self.scanner(self, inputs, keep, poll)
-        stepper = self.start(inputs[0], states, generator)
+            return self.scanner(self, flow.whole(steps), names, poll)
+        if others is None:
+            others = [Flow(other, static=True) for other in self.others(flow.now)]
+        inputs = [flow, *others]
+        kernel = scanning.serving(self, inputs)
+        if kernel is None:
+            return self._step_through(inputs, states, steps, names, poll, generator)
+        if poll is not None:
+            poll()
+        return Scanned(*scanning.scan(kernel, self, inputs, states, steps, names, generator))
+
+    def _step_through(
+        self,
+        inputs: Sequence[Flow],
+        states: Sequence[Tensor] | None,
+        steps: int,
+        keep: Sequence[str],
+        poll: Poll | None,
+        generator: torch.Generator | None,
+    ) -> Scanned:
+        stepper = self.start(inputs[0].now, states, generator)
         outputs: list[Tensor] = []
         kept: dict[str, list[Tensor]] = {name: [] for name in keep}
         places = [(self.states.index(name), series) for name, series in kept.items()]
-        for t, x in enumerate(inputs):
+        for x, *others in zip(*(flow.series(steps) for flow in inputs), strict=True):
             if poll is not None:
                 poll()
-            outputs.append(stepper(x) if others is None else stepper(x, others[t]))
+            outputs.append(stepper(x, others))
             for index, series in places:
                 series.append(stepper.states[index])
-        return outputs, list(stepper.states), kept
+        whole = {name: torch.stack(series) for name, series in kept.items()}
+        return Scanned(torch.stack(outputs), list(stepper.states), whole)
 
     def apply_once(
         self,

@@ -6,14 +6,15 @@ import logging
 from typing import Literal
 
 _log = logging.getLogger(__name__)
-_wanted: Literal["fused", "reference"] = "reference"
-_told: set[str] = set()
+_wanted: Literal["fused", "reference"] = "fused"
+_told: set[tuple[str, str]] = set()
 
 
 class use_kernels:  # noqa: N801 (reads as a statement)
     """Choose ``"fused"`` or ``"reference"`` kernels, for good or as a context manager.
 
-    ``"fused"`` falls back to the reference, with one log line, where no kernel exists.
+    ``"fused"``, the default, falls back to the reference where no kernel exists, with one log
+    line.
 
     Examples
     --------
@@ -36,8 +37,13 @@ class use_kernels:  # noqa: N801 (reads as a statement)
         _wanted = self._before
 
 
-def note_reference(component: str) -> None:
-    """Say once that `component` runs on the reference although fused kernels were asked for."""
-    if _wanted == "fused" and component not in _told:
-        _told.add(component)
-        _log.info("%s has no fused kernel; it runs on the reference", component)
+def fused() -> bool:
+    """Say whether fused kernels are wanted."""
+    return _wanted == "fused"
+
+
+def note_reference(component: str, why: str) -> None:
+    """Say once that `component` runs on the reference although fused kernels are wanted."""
+    if (component, why) not in _told:
+        _told.add((component, why))
+        _log.info("%s runs on the reference: %s", component, why)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from spikex_lab.nn.cell import Cell, Stepper
+from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.stateful import StatefulLayer, StatefulStepper
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def step_through(passing: Pass, names: Sequence[str]) -> None:
             passing.recorded[member.name]["input"] = torch.stack(member.inputs)
         if member.stepper is not None:
             passing.remember(member.name, member.stepper.states)
-        passing.done(member.name, (torch.stack(member.given), False), member.kept)
+        kept = {state: torch.stack(series) for state, series in member.kept.items()}
+        passing.done(member.name, Flow(torch.stack(member.given)), kept)
 
 
 @dataclass

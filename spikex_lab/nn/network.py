@@ -12,7 +12,7 @@ from spikex_lab.catalog import Component
 from spikex_lab.catalog import registry as registry_of
 from spikex_lab.errors import InvalidError
 from spikex_lab.nn.cell import Cell, Poll
-from spikex_lab.nn.kernels import note_reference
+from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.passing import Pass
 from spikex_lab.nn.plan import Group, groups
 from spikex_lab.nn.result import Result
@@ -120,7 +120,7 @@ class Network(torch.nn.Module):
         self._check_record(wanted)
         value, static, steps = self._encoded(x, generator)
         passing = Pass(self, steps, wanted, generator, poll)
-        passing.flows[INPUT] = (value, static)
+        passing.flows[INPUT] = Flow(value, static)
         for group in self.groups:
             passing.run(group)
         return self._result(passing)
@@ -217,7 +217,6 @@ def _module(node: GraphNode, registry: Registry, dt: float, seed: int | None) ->
         surrogate = Surrogate(_component(registry, node.surrogate.component), **given)
     elif component.spec.surrogate is not None:
         surrogate = Surrogate(_component(registry, component.spec.surrogate))
-    note_reference(component.id)
     return Cell(
         component,
         node.params,

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from spikex_lab.catalog import Component
 from spikex_lab.catalog.overlay import shelf
 from spikex_lab.errors import InvalidError
 from spikex_lab.nn.cell import Cell, Poll
-from spikex_lab.nn.kernels import note_reference
 from spikex_lab.nn.surrogate import Surrogate
 from spikex_lab.spec.registry import Registry
 
@@ -92,7 +90,6 @@ class Neuron(Cell):
             )
         if x.shape[0] == 0:
             raise InvalidError("no time steps", where=self.component.id)
-        note_reference(self.component.id)
         states = self._kept if self.stateful else None
         if states and states[0].shape != x.shape[1:]:
             raise InvalidError(
@@ -100,13 +97,10 @@ class Neuron(Cell):
                 where=self.component.id,
                 hint="call reset() between batches of different size",
             )
-        outputs, last, kept = self.scan(x.unbind(0), states, keep=keep, poll=self.poll)
+        out, last, kept = self.scan(x, states, keep=keep, poll=self.poll)
         if self.stateful:
             self._kept = [value.detach() for value in last]
-        return {
-            "s": torch.stack(outputs),
-            **{name: torch.stack(series) for name, series in kept.items()},
-        }
+        return {"s": out, **kept}
 
 
 class Leaky(Neuron):

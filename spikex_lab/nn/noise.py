@@ -20,3 +20,16 @@ def draw(
         )
         for noise in component.spec.noise.values()
     ]
+
+
+def draw_over(
+    component: Component, like: Tensor, steps: int, generator: torch.Generator | None = None
+) -> list[Tensor]:
+    """Return the random numbers of `steps` steps like `like`, ``[T, B, …]`` each.
+
+    They are those that as many calls of `draw` give, in the same order.
+    """
+    if not component.spec.noise:
+        return []
+    rows = [draw(component, like, generator) for _ in range(steps)]
+    return [torch.stack(series) for series in zip(*rows, strict=True)]

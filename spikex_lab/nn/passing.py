@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import Tensor
 
 from spikex_lab.nn.cell import Cell, Poll
+from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.looping import step_through
 from spikex_lab.nn.plan import Group
 from spikex_lab.nn.scripts import Layer, Mode
@@ -17,9 +18,6 @@ from spikex_lab.spec.model import INPUT, EdgeSpec
 
 if TYPE_CHECKING:
     from spikex_lab.nn.network import Network
-
-Flow = tuple[Tensor, bool]
-"""What leaves a node: ``[T, B, …]``, or ``[B, …]`` and True where it does not change over time."""
 
 
 class Pass:
@@ -52,25 +50,16 @@ class Pass:
 
     def whole(self, name: str) -> Tensor:
         """Return what left `name` (a node, or ``node.state``), ``[T, B, …]``."""
-        return self._whole(self.flows[name])
-
-    def _whole(self, flow: Flow) -> Tensor:
-        value, static = flow
-        return value.expand(self.steps, *value.shape) if static else value
+        return self.flows[name].whole(self.steps)
 
     def series(self, name: str) -> Sequence[Tensor]:
         """Return what left `name`, step by step."""
-        return self._series(self.flows[name])
-
-    def _series(self, flow: Flow) -> Sequence[Tensor]:
-        value, static = flow
-        return [value] * self.steps if static else value.unbind(0)
+        return self.flows[name].series(self.steps)
 
     def silence(self, name: str) -> Tensor:
         """Return the first input of node `name` for one step where nothing comes: 0."""
-        value, static = self.flows[INPUT]
-        batch = value.shape[0 if static else 1]
-        return value.new_zeros(batch, *self.network.graph.nodes[name].shape_in)
+        now = self.flows[INPUT].now
+        return now.new_zeros(now.shape[0], *self.network.graph.nodes[name].shape_in)
 
     def run(self, group: Group) -> None:
         """Run the nodes of one group over all steps."""
@@ -82,49 +71,46 @@ class Pass:
         flow = self._input(name)
         others = self._others(name, module, flow[0])
         if "input" in self.wanted.get(name, ()):
-            self.recorded[name]["input"] = self._whole(flow)
+            self.recorded[name]["input"] = flow.whole(self.steps)
         if isinstance(module, Cell) and module.states:
             self._scan(name, module, flow, others)
         elif isinstance(module, StatefulLayer):
             output, last = module.scan(
-                self._whole(flow),
+                flow.whole(self.steps),
                 self.network.kept.get(name),
                 others=None if others is None else [self._moving(other) for other in others],
                 poll=self.poll,
                 generator=self.generator,
             )
             self.remember(name, last)
-            self.done(name, (output, False), {})
+            self.done(name, Flow(output), {})
         else:
             self.done(name, self._folded(module, flow, others or []), {})
 
     def _scan(self, name: str, module: Cell, flow: Flow, others: list[Flow] | None) -> None:
-        series = self._series(flow)
-        self.note_firsts(name, series[0])
-        rows = None
-        if others is not None:
-            rows = list(zip(*(self._series(other) for other in others), strict=True))
-        outputs, last, kept = module.scan(
-            series,
+        self.note_firsts(name, flow.now)
+        out, last, kept = module.scan(
+            flow,
             self.network.kept.get(name),
+            steps=self.steps,
             keep=self.keep(name, module),
             poll=self.poll,
             generator=self.generator,
-            others=rows,
+            others=others,
         )
         self.remember(name, last)
-        self.done(name, (torch.stack(outputs), False), kept)
+        self.done(name, Flow(out), kept)
 
     def _moving(self, flow: Flow) -> Tensor:
         """Return a further input over all steps; a number stays one."""
-        return flow[0] if flow[0].dim() == 0 else self._whole(flow)
+        return flow[0] if flow[0].dim() == 0 else flow.whole(self.steps)
 
     # -- layer by layer --------------------------------------------------------------------------
 
     def _input(self, name: str) -> Flow:
         """Return the sum of what feeds the first input of `name`; where nothing does, 0."""
         edges = self.network.graph.nodes[name].inputs
-        return self._sum(edges) if edges else (self.silence(name), True)
+        return self._sum(edges) if edges else Flow(self.silence(name), static=True)
 
     def _others(self, name: str, module: Any, like: Tensor) -> list[Flow] | None:
         """Return the further inputs of `name`; None where no edge feeds any of them."""
@@ -133,7 +119,7 @@ class Pass:
             return None
         rest = zip(list(module.component.spec.inputs)[1:], module.others(like), strict=True)
         return [
-            self._sum(ports[port], default) if port in ports else (default, True)
+            self._sum(ports[port], default) if port in ports else Flow(default, static=True)
             for port, default in rest
         ]
 
@@ -146,15 +132,12 @@ class Pass:
                 value, static = self._delayed(edge), False
             if total is not None:
                 value, static = total[0] + value, total[1] and static
-            total = (value, static)
+            total = Flow(value, static)
         assert total is not None  # noqa: S101 (called with one edge at least)
         quiet = min(0 if edge.state else edge.delay for edge in edges)
         if default is not None and quiet:
             late = total[0][quiet:]
-            total = (
-                torch.cat([default.expand(min(quiet, self.steps), *late.shape[1:]), late]),
-                False,
-            )
+            total = Flow(torch.cat([default.expand(min(quiet, self.steps), *late.shape[1:]), late]))
         return total
 
     def _delayed(self, edge: EdgeSpec) -> Tensor:
@@ -179,13 +162,13 @@ class Pass:
         steps = 1 if static else self.steps
         folded = value if static else value.flatten(0, 1)
         rest = [
-            other[0] if static or other[0].dim() == 0 else self._whole(other).flatten(0, 1)
+            other[0] if static or other[0].dim() == 0 else other.whole(self.steps).flatten(0, 1)
             for other in others
         ]
         result = self.apply(module, folded, steps, rest or None)
-        return (
-            (result, True) if static else (result.reshape(self.steps, -1, *result.shape[1:]), False)
-        )
+        if static:
+            return Flow(result, static=True)
+        return Flow(result.reshape(self.steps, -1, *result.shape[1:]))
 
     def apply(
         self, module: Cell | Layer, value: Tensor, steps: int, others: Sequence[Tensor] | None
@@ -224,23 +207,22 @@ class Pass:
         if self.network.stateful:
             self.network.kept[name] = [state.detach() for state in states]
 
-    def done(self, name: str, flow: Flow, kept: dict[str, list[Tensor]]) -> None:
-        """Take what left `name`, and its states that were kept."""
+    def done(self, name: str, flow: Flow, kept: Mapping[str, Tensor]) -> None:
+        """Take what left `name`, and its states that were kept, ``[T, B, …]``."""
         self.flows[name] = flow
         node = self.network.graph.nodes[name]
         if node.spiking:
             self.activity[name] = flow[0].detach().sum()
-        stacked = {state: torch.stack(values) for state, values in kept.items()}
         for state in self.network.leaving.get(name, ()):
-            self.flows[f"{name}.{state}"] = (stacked[state], False)
+            self.flows[f"{name}.{state}"] = Flow(kept[state])
         if name == self.network.graph.output:
             self.states = {
                 state: value
-                for state, value in stacked.items()
+                for state, value in kept.items()
                 if state in self.network.node(name).component.states
             }
         for quantity in self.wanted.get(name, ()):
-            if quantity in stacked:
-                self.recorded[name][quantity] = stacked[quantity]
+            if quantity in kept:
+                self.recorded[name][quantity] = kept[quantity]
             elif quantity != "input":
                 self.recorded[name][quantity] = self.whole(name)

@@ -11,7 +11,7 @@ T.C. Wunderlich, C. Pehle, Scientific Reports 11, 12829, 2021, doi:10.1038/s4159
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -70,11 +70,9 @@ class SpikeTimes(torch.autograd.Function):
         return torch.stack(result[::-1]), None, None, None, None
 
 
-def scan(cell: Cell, inputs: Sequence[Tensor], keep: Iterable[str], poll: Poll | None) -> Scanned:
-    """Run `cell` over `inputs` from fresh states, as `Cell.scan` does."""
-    x = torch.stack(list(inputs))
+def scan(cell: Cell, x: Tensor, keep: Iterable[str], poll: Poll | None) -> Scanned:
+    """Run `cell` over `x` ``[T, B, …]`` from fresh states, as `Cell.scan` does."""
     values = [torch.tensor(cell.params[name]).to(x) for name in ("alpha", "beta", "threshold")]
     spikes, syn, mem = SpikeTimes.apply(x, *values, poll)  # type: ignore[no-untyped-call]
     kept = {"syn": syn, "mem": mem}
-    last = [syn[-1], mem[-1]]
-    return list(spikes.unbind(0)), last, {name: list(kept[name].unbind(0)) for name in keep}
+    return Scanned(spikes, [syn[-1], mem[-1]], {name: kept[name] for name in keep})

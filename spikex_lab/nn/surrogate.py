@@ -69,14 +69,19 @@ class Surrogate:
 
     def derivative(self, u: torch.Tensor) -> torch.Tensor:
         """Return the derivative at `u`, the distance above threshold."""
-        program, function = derivative(self.component)
-        key = (u.dtype, u.device)
+        _, function = derivative(self.component)
+        return function(u, *self.given(u), *draw(self.component, u))
+
+    def given(self, like: torch.Tensor) -> list[torch.Tensor]:
+        """Return the parameters in the order of its program, of the type of `like`."""
+        program, _ = derivative(self.component)
+        key = (like.dtype, like.device)
         if key not in self._known:
             self._known[key] = [
-                torch.tensor(self.params[name], dtype=u.dtype, device=u.device)
+                torch.tensor(self.params[name], dtype=like.dtype, device=like.device)
                 for name in program.parameters
             ]
-        return function(u, *self._known[key], *draw(self.component, u))
+        return self._known[key]
 
     def fire(self, strict: bool) -> Callable[..., torch.Tensor]:
         """Return ``fire(margin, scale=None)``: 1 above 0 (and at 0 unless `strict`)."""

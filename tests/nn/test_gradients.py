@@ -35,6 +35,13 @@ BY_ITSELF = ("neurons/mcculloch-pitts", "neurons/perceptron", "neurons/poisson")
 NAMES = [name for kind in KINDS for name in library().ids(kind)]
 
 
+@pytest.fixture(autouse=True)
+def reference() -> Iterator[None]:
+    """Run what is smoothed here; that fused kernels agree with it is for test_fused."""
+    with nn.use_kernels("reference"):
+        yield
+
+
 def model(name: str, threshold: float) -> ModelSpec:
     """Dense connections, the node under test, more dense connections and leaky neurons."""
     component = library().get(name)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from spikex_lab.errors import InvalidError
-from spikex_lab.nn import Network, Neuron, Sequential, build
+from spikex_lab.nn import Network, Neuron, Sequential, build, use_kernels
 from spikex_lab.spec import ModelSpec
 from spikex_lab.spec.templates import names, template
 
@@ -250,9 +250,13 @@ def test_events_go_in_as_they_are(x: torch.Tensor) -> None:
     assert torch.allclose(net.run(same).states["mem"], net.run(x).states["mem"], atol=1e-6)
 
 
-def test_poll_sees_every_step(x: torch.Tensor) -> None:
+def test_poll_sees_every_step_of_the_reference(x: torch.Tensor) -> None:
     calls: list[int] = []
     build(spec_of([DENSE, LIF]), seed=0).run(x, poll=lambda: calls.append(1))
+    assert len(calls) == 1  # a fused scan is one step
+    calls.clear()
+    with use_kernels("reference"):
+        build(spec_of([DENSE, LIF]), seed=0).run(x, poll=lambda: calls.append(1))
     assert len(calls) == 6
 
     class Stop(Exception):
@@ -263,7 +267,7 @@ def test_poll_sees_every_step(x: torch.Tensor) -> None:
         if len(calls) == 9:
             raise Stop
 
-    with pytest.raises(Stop):
+    with use_kernels("reference"), pytest.raises(Stop):
         build(spec_of([DENSE, LIF]), seed=0).run(x, poll=stop)
 
 

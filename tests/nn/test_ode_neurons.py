@@ -81,9 +81,9 @@ def test_learns(neuron: str, params: dict[str, Any], steps: int, dt: float) -> N
     """The loss of a small task falls by a third at least."""
     net = network(neuron, params, steps, dt)
     x, y = task()
-    optimizer = torch.optim.Adam(net.parameters(), lr=0.03)
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.01)
     losses = []
-    for _ in range(30):
+    for _ in range(60):
         loss = F.cross_entropy(net(x), y)
         optimizer.zero_grad()
         loss.backward()

@@ -44,6 +44,7 @@ def run(
     import torch
 
     from spikex_lab.nn.cell import Cell
+    from spikex_lab.nn.flow import Flow
     from spikex_lab.nn.scripts import Layer, Mode
     from spikex_lab.nn.stateful import StatefulLayer, is_stateful
 
@@ -53,13 +54,12 @@ def run(
     held = dict(others or {})
     if component.has_equations:
         cell = Cell(component, resolved, dt=dt).double()
-        rest = [
-            series.new_tensor(held.get(name, component.spec.inputs[name].default))
+        values = [
+            held.get(name, component.spec.inputs[name].default)
             for name in list(component.spec.inputs)[1:]
         ]
-        rows = [rest] * len(series)
-        steps, _, kept = cell.scan(series.unbind(0), keep=cell.states, others=rows)
-        out = torch.stack(steps)
+        rest = [Flow(series.new_tensor(value), static=True) for value in values]
+        out, _, kept = cell.scan(series, keep=cell.states, others=rest)
     else:
         shape = (series.shape[-1],)
         made: Any
@@ -77,7 +77,7 @@ def run(
             out = torch.stack([stepper(value) for value in series.unbind(0)])
         else:
             out = made(series)
-    result = {"out": out, **{name: torch.stack(values) for name, values in kept.items()}}
+    result = {"out": out, **kept}
     shape_of = x.shape if out.numel() == x.size else (len(x), -1)
     return {name: value.detach().reshape(shape_of).numpy() for name, value in result.items()}
 

@@ -1,0 +1,293 @@
+"""Fused scans: a component's loop over time as one operation of torch, on a CPU.
+
+The kernels are printed from the same equations as the reference
+(`spikex_lab.catalog.codegen.kernel`), compiled at first use and kept in a cache. To torch a scan is
+the operation ``spikex::scan`` with a gradient, so ``torch.compile``, autocast and ``torch.func``
+know it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from spikex_lab import toolchain
+from spikex_lab.catalog import Component
+from spikex_lab.catalog.body import Selection
+from spikex_lab.catalog.codegen.kernel import Kernel, Real, source
+from spikex_lab.nn.buffers import empty
+
+FLAGS = (
+    "-std=c++17", "-O3", "-march=native", "-fopenmp", "-ffp-contract=off", "-fno-math-errno",
+    "-fno-trapping-math", "-Wno-psabi",
+)  # fmt: skip
+REALS: dict[torch.dtype, Real] = {torch.float32: "float", torch.float64: "double"}
+WIDEST = 1024
+"""Columns of a tile at most; ``widest`` in ``scan.hpp``."""
+_VECTOR = 64
+_TAPE = 1 << 19
+"""Bytes of a tile's states over time: what stays in a core's second cache."""
+_STREAMED = 1 << 25
+"""Bytes from which what is written goes past the caches."""
+
+_Pointer = ctypes.c_void_p
+_Long = ctypes.c_long
+
+
+class _Call(ctypes.Structure):
+    """``Call`` of ``scan.hpp``."""
+
+    _fields_ = (
+        *((name, _Long) for name in ("steps", "columns", "tile", "threads", "stream")),
+        *((name, _Pointer) for name in ("fixed", "inputs", "strides", "begin", "spans", "out")),
+        *((name, _Pointer) for name in ("kept", "last", "gout", "gkept", "glast", "ginputs")),
+        *((name, _Pointer) for name in ("gbegin", "gfixed")),
+    )
+
+
+class Machine:
+    """One kernel as machine code.
+
+    Attributes
+    ----------
+    kernel : what it was printed from.
+    key : its number: how the operation names it.
+    """
+
+    def __init__(self, kernel: Kernel, library: ctypes.CDLL) -> None:
+        self.kernel = kernel
+        self.forward, self.backward = library.forward, library.backward
+        for function in (self.forward, self.backward):
+            function.restype = None
+            function.argtypes = (ctypes.POINTER(_Call),)
+        self.key = len(_machines)
+        _machines.append(self)
+
+
+_machines: list[Machine] = []
+
+
+def kernel(key: int) -> Kernel:
+    """Return what the kernel of that number was printed from."""
+    return _machines[key].kernel
+
+
+@lru_cache(maxsize=1024)
+def machine(
+    component: Component,
+    selection: Selection,
+    surrogate: Component | None,
+    learned: tuple[str, ...] = (),
+    real: Real = "float",
+) -> Machine | None:
+    """Return the scan of `component` compiled; None where there is no compiler.
+
+    Parameters
+    ----------
+    selection : which of its equations.
+    surrogate : what stands for the threshold's derivative; None where nothing fires.
+    learned : those of the kernel's `fixed` that have a gradient.
+    """
+    slope = None if surrogate is None else surrogate.surrogate()
+    kernel = Kernel(component.program(selection), slope, learned, real)
+    library = toolchain.library(source(kernel), flags=FLAGS)
+    return None if library is None else Machine(kernel, library)
+
+
+def _tile(columns: int, steps: int, states: int, size: int, threads: int) -> int:
+    """Return how many columns a thread takes at a time: few enough for the caches, and so that
+    every thread has some."""
+    lanes = _VECTOR // size
+    share = -(-columns // threads)
+    room = WIDEST if not states else _TAPE // max(1, steps * states * size)
+    return min(WIDEST, max(lanes, min(room, -(-share // lanes) * lanes) // lanes * lanes))
+
+
+class _Arguments:
+    """A ``Call``, and what its pointers point to; the first tensors are made contiguous."""
+
+    def __init__(
+        self,
+        inputs: Sequence[Tensor],
+        begin: Sequence[Tensor],
+        fixed: Tensor,
+        moving: Sequence[bool],
+        steps: int,
+    ) -> None:
+        self.like = inputs[0]
+        self.shape = _shape(inputs, moving, steps)
+        self.columns = inputs[0].numel() // (steps if moving[0] else 1)
+        self.call = _Call(steps=steps, columns=self.columns, threads=torch.get_num_threads())
+        self._kept: list[Any] = []
+        self.put("inputs", [one.contiguous() for one in inputs])
+        self.put("begin", [one.contiguous() for one in begin])
+        self.set("strides", [self.columns if one else 0 for one in moving])
+        self.set("spans", [int(one.dim() > 0) for one in begin])
+        self.one("fixed", fixed)
+
+    def one(self, name: str, tensor: Tensor | None) -> None:
+        """Set one pointer."""
+        self._kept.append(tensor)
+        setattr(self.call, name, None if tensor is None else tensor.data_ptr())
+
+    def put(self, name: str, tensors: Sequence[Tensor | None]) -> None:
+        """Set an array of pointers."""
+        self._kept.append(tensors)
+        values = [None if one is None else one.data_ptr() for one in tensors]
+        self._array(name, (_Pointer * max(1, len(values)))(*values))
+
+    def set(self, name: str, values: Sequence[int]) -> None:
+        """Set an array of whole numbers."""
+        self._array(name, (_Long * max(1, len(values)))(*values))
+
+    def _array(self, name: str, array: Any) -> None:
+        self._kept.append(array)
+        setattr(self.call, name, ctypes.addressof(array))
+
+    def run(self, function: Any, states: int, written: Sequence[Tensor]) -> None:
+        """Call `function`, which keeps `states` over time and writes the tensors `written`."""
+        size, call = self.like.element_size(), self.call
+        call.tile = _tile(self.columns, call.steps, states, size, call.threads)
+        large = self.columns * call.steps * size >= _STREAMED and self.columns * size % _VECTOR == 0
+        call.stream = large and all(one.data_ptr() % _VECTOR == 0 for one in written)
+        function(ctypes.byref(call))
+
+
+def _shape(inputs: Sequence[Tensor], moving: Sequence[bool], steps: int) -> list[int]:
+    """Return the shape over time, ``[T, B, …]``, of what goes out."""
+    return list(inputs[0].shape) if moving[0] else [steps, *inputs[0].shape]
+
+
+def run(
+    inputs: list[Tensor],
+    begin: list[Tensor],
+    fixed: Tensor,
+    moving: list[bool],
+    keep: list[bool],
+    steps: int,
+    key: int,
+) -> list[Tensor]:
+    """Run kernel `key` over time.
+
+    Parameters
+    ----------
+    inputs : ``[T, B, …]`` where `moving`, else ``[B, …]``; then the random numbers.
+    begin : the states before the first step, ``[B, …]`` or one number each.
+    fixed : parameters and constants of the step, and the surrogate's, one after the other.
+    keep : the states whose values after each step are wanted.
+
+    Returns
+    -------
+    What goes out ``[T, B, …]``, each state after the last step ``[B, …]``, then those kept.
+    """
+    given = _Arguments(inputs, begin, fixed, moving, steps)
+    out = empty(given.shape, given.like)
+    last = [given.like.new_empty(given.shape[1:]) for _ in begin]
+    kept = [empty(given.shape, given.like) if wanted else None for wanted in keep]
+    found = [one for one in kept if one is not None]
+    given.one("out", out)
+    given.put("last", last)
+    given.put("kept", kept)
+    given.run(_machines[key].forward, 0, [out, *found])
+    return [out, *last, *found]
+
+
+scan = torch.library.custom_op("spikex::scan", run, mutates_args=())
+
+
+@scan.register_fake
+def _(
+    inputs: list[Tensor],
+    begin: list[Tensor],
+    fixed: Tensor,
+    moving: list[bool],
+    keep: list[bool],
+    steps: int,
+    key: int,
+) -> list[Tensor]:
+    shape, like = _shape(inputs, moving, steps), inputs[0]
+    last = [like.new_empty(shape[1:]) for _ in begin]
+    return [like.new_empty(shape), *last, *(like.new_empty(shape) for wanted in keep if wanted)]
+
+
+def run_backward(
+    gradients: list[Tensor | None],
+    inputs: list[Tensor],
+    begin: list[Tensor],
+    fixed: Tensor,
+    moving: list[bool],
+    keep: list[bool],
+    steps: int,
+    key: int,
+    wanted: list[bool],
+) -> list[Tensor]:
+    """Return the gradients of what `run` was given, from those of what it gave.
+
+    Parameters
+    ----------
+    gradients : of what went out, of each last state, of each state kept; None: 0.
+    wanted : for each input, each first state and `fixed`: is its gradient wanted?
+
+    Returns
+    -------
+    The gradients that are wanted, in that order.
+    """
+    machine = _machines[key]
+    given = _Arguments(inputs, begin, fixed, moving, steps)
+    count, states = len(machine.kernel.program.inputs), len(begin)
+    out, *rest = [None if one is None else one.contiguous() for one in gradients]
+    series = iter(rest[states:])
+    given.one("gout", out)
+    given.put("glast", rest[:states])
+    given.put("gkept", [next(series) if one else None for one in keep])
+    into = [
+        empty(one.shape, one) if want else None
+        for one, want in zip(inputs[:count], wanted[:count], strict=True)
+    ]
+    before = [
+        given.like.new_empty(given.shape[1:]) if want else None for want in wanted[len(inputs) : -1]
+    ]
+    learned = [given.like.new_empty(given.columns) for _ in machine.kernel.learned]
+    given.put("ginputs", into)
+    given.put("gbegin", before)
+    given.put("gfixed", learned)
+    written = [one for one, moves in zip(into, moving, strict=False) if one is not None and moves]
+    given.run(machine.backward, states, written)
+    result = [one for one in into if one is not None]
+    for first, part in zip(begin, before, strict=True):
+        if part is not None:
+            result.append(part if first.dim() else _total(part))
+    if wanted[-1]:
+        total = torch.zeros_like(fixed)
+        for name, part in zip(machine.kernel.learned, learned, strict=True):
+            total[machine.kernel.fixed.index(name)] = _total(part)
+        result.append(total)
+    return result
+
+
+def _total(parts: Tensor) -> Tensor:
+    return parts.sum(dtype=torch.float64).to(parts.dtype)
+
+
+scan_backward = torch.library.custom_op("spikex::scan_backward", run_backward, mutates_args=())
+
+
+@scan_backward.register_fake
+def _(
+    gradients: list[Tensor | None],
+    inputs: list[Tensor],
+    begin: list[Tensor],
+    fixed: Tensor,
+    moving: list[bool],
+    keep: list[bool],
+    steps: int,
+    key: int,
+    wanted: list[bool],
+) -> list[Tensor]:
+    every = [*inputs, *begin, fixed]
+    return [torch.empty_like(one) for one, want in zip(every, wanted, strict=True) if want]
