@@ -189,12 +189,14 @@ class Cell(torch.nn.Module):
         if others is None:
             others = [Flow(other, static=True) for other in self.others(flow.now)]
         inputs = [flow, *others]
-        kernel = scanning.serving(self, inputs)
-        if kernel is None:
+        heard, back = scanning.own(self, inputs)
+        machine = scanning.serving(self, heard, back)
+        if machine is None:
             return self._step_through(inputs, states, steps, names, poll, generator)
         if poll is not None:
             poll()
-        return Scanned(*scanning.scan(kernel, self, inputs, states, steps, names, generator))
+        found = scanning.scan(machine, self, heard, states, steps, names, generator, back)
+        return Scanned(*found)
 
     def _step_through(
         self,

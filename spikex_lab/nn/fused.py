@@ -19,7 +19,7 @@ from torch import Tensor
 from spikex_lab import toolchain
 from spikex_lab.catalog import Component
 from spikex_lab.catalog.body import Selection
-from spikex_lab.catalog.codegen.kernel import Kernel, Real, source
+from spikex_lab.catalog.codegen.kernel import Kernel, Real, Recurrence, source
 from spikex_lab.nn.buffers import empty
 
 FLAGS = (
@@ -28,7 +28,7 @@ FLAGS = (
 )  # fmt: skip
 REALS: dict[torch.dtype, Real] = {torch.float32: "float", torch.float64: "double"}
 WIDEST = 1024
-"""Columns of a tile at most; ``widest`` in ``scan.hpp``."""
+"""Columns of a tile at most."""
 _VECTOR = 64
 _TAPE = 1 << 19
 """Bytes of a tile's states over time: what stays in a core's second cache."""
@@ -46,7 +46,7 @@ class _Call(ctypes.Structure):
         *((name, _Long) for name in ("steps", "columns", "tile", "threads", "stream")),
         *((name, _Pointer) for name in ("fixed", "inputs", "strides", "begin", "spans", "out")),
         *((name, _Pointer) for name in ("kept", "last", "gout", "gkept", "glast", "ginputs")),
-        *((name, _Pointer) for name in ("gbegin", "gfixed")),
+        *((name, _Pointer) for name in ("gbegin", "gfixed", "weights", "turned", "bias", "gback")),
     )
 
 
@@ -84,6 +84,7 @@ def machine(
     surrogate: Component | None,
     learned: tuple[str, ...] = (),
     real: Real = "float",
+    recurrence: Recurrence | None = None,
 ) -> Machine | None:
     """Return the scan of `component` compiled; None where there is no compiler.
 
@@ -92,9 +93,10 @@ def machine(
     selection : which of its equations.
     surrogate : what stands for the threshold's derivative; None where nothing fires.
     learned : those of the kernel's `fixed` that have a gradient.
+    recurrence : what comes back from the last step.
     """
     slope = None if surrogate is None else surrogate.surrogate()
-    kernel = Kernel(component.program(selection), slope, learned, real)
+    kernel = Kernel(component.program(selection), slope, learned, real, recurrence)
     library = toolchain.library(source(kernel), flags=FLAGS)
     return None if library is None else Machine(kernel, library)
 
@@ -118,6 +120,7 @@ class _Arguments:
         fixed: Tensor,
         moving: Sequence[bool],
         steps: int,
+        back: Sequence[Tensor],
     ) -> None:
         self.like = inputs[0]
         self.shape = _shape(inputs, moving, steps)
@@ -129,6 +132,13 @@ class _Arguments:
         self.set("strides", [self.columns if one else 0 for one in moving])
         self.set("spans", [int(one.dim() > 0) for one in begin])
         self.one("fixed", fixed)
+        self._width = len(back[0]) if back else 0
+        if back:
+            weight, *bias = back
+            spare = -self._width % (_VECTOR // weight.element_size())
+            self.one("weights", _padded(weight.t(), spare))
+            self.one("turned", _padded(weight, spare))
+            self.one("bias", _padded(bias[0], spare) if bias else None)
 
     def one(self, name: str, tensor: Tensor | None) -> None:
         """Set one pointer."""
@@ -152,10 +162,14 @@ class _Arguments:
     def run(self, function: Any, states: int, written: Sequence[Tensor]) -> None:
         """Call `function`, which keeps `states` over time and writes the tensors `written`."""
         size, call = self.like.element_size(), self.call
-        call.tile = _tile(self.columns, call.steps, states, size, call.threads)
+        call.tile = self._width or _tile(self.columns, call.steps, states, size, call.threads)
         large = self.columns * call.steps * size >= _STREAMED and self.columns * size % _VECTOR == 0
         call.stream = large and all(one.data_ptr() % _VECTOR == 0 for one in written)
         function(ctypes.byref(call))
+
+
+def _padded(tensor: Tensor, spare: int) -> Tensor:
+    return torch.nn.functional.pad(tensor, (0, spare)).contiguous()
 
 
 def _shape(inputs: Sequence[Tensor], moving: Sequence[bool], steps: int) -> list[int]:
@@ -171,6 +185,7 @@ def run(
     keep: list[bool],
     steps: int,
     key: int,
+    back: list[Tensor],
 ) -> list[Tensor]:
     """Run kernel `key` over time.
 
@@ -180,12 +195,14 @@ def run(
     begin : the states before the first step, ``[B, …]`` or one number each.
     fixed : parameters and constants of the step, and the surrogate's, one after the other.
     keep : the states whose values after each step are wanted.
+    back : for a kernel with a recurrence its weights ``[N, N]`` (to, from) and its bias ``[N]``, if
+        it has one; a sample is then N neurons.
 
     Returns
     -------
     What goes out ``[T, B, …]``, each state after the last step ``[B, …]``, then those kept.
     """
-    given = _Arguments(inputs, begin, fixed, moving, steps)
+    given = _Arguments(inputs, begin, fixed, moving, steps, back)
     out = empty(given.shape, given.like)
     last = [given.like.new_empty(given.shape[1:]) for _ in begin]
     kept = [empty(given.shape, given.like) if wanted else None for wanted in keep]
@@ -209,6 +226,7 @@ def _(
     keep: list[bool],
     steps: int,
     key: int,
+    back: list[Tensor],
 ) -> list[Tensor]:
     shape, like = _shape(inputs, moving, steps), inputs[0]
     last = [like.new_empty(shape[1:]) for _ in begin]
@@ -224,6 +242,7 @@ def run_backward(
     keep: list[bool],
     steps: int,
     key: int,
+    back: list[Tensor],
     wanted: list[bool],
 ) -> list[Tensor]:
     """Return the gradients of what `run` was given, from those of what it gave.
@@ -235,10 +254,11 @@ def run_backward(
 
     Returns
     -------
-    The gradients that are wanted, in that order.
+    The gradients that are wanted, in that order; last, where there is a recurrence, that of what
+    it brings, over time.
     """
     machine = _machines[key]
-    given = _Arguments(inputs, begin, fixed, moving, steps)
+    given = _Arguments(inputs, begin, fixed, moving, steps, back)
     count, states = len(machine.kernel.program.inputs), len(begin)
     out, *rest = [None if one is None else one.contiguous() for one in gradients]
     series = iter(rest[states:])
@@ -257,7 +277,10 @@ def run_backward(
     given.put("gbegin", before)
     given.put("gfixed", learned)
     written = [one for one, moves in zip(into, moving, strict=False) if one is not None and moves]
-    given.run(machine.backward, states, written)
+    brought = [empty(given.shape, given.like)] if back else []
+    for one in brought:
+        given.one("gback", one)
+    given.run(machine.backward, states, [*written, *brought])
     result = [one for one in into if one is not None]
     for first, part in zip(begin, before, strict=True):
         if part is not None:
@@ -267,7 +290,7 @@ def run_backward(
         for name, part in zip(machine.kernel.learned, learned, strict=True):
             total[machine.kernel.fixed.index(name)] = _total(part)
         result.append(total)
-    return result
+    return result + brought
 
 
 def _total(parts: Tensor) -> Tensor:
@@ -287,7 +310,9 @@ def _(
     keep: list[bool],
     steps: int,
     key: int,
+    back: list[Tensor],
     wanted: list[bool],
 ) -> list[Tensor]:
     every = [*inputs, *begin, fixed]
-    return [torch.empty_like(one) for one, want in zip(every, wanted, strict=True) if want]
+    found = [torch.empty_like(one) for one, want in zip(every, wanted, strict=True) if want]
+    return found + [inputs[0].new_empty(_shape(inputs, moving, steps)) for _ in back[:1]]

@@ -7,7 +7,7 @@ torch traces goes through the operation at all: the way there costs more than a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -17,14 +17,25 @@ from spikex_lab.nn import fused
 
 
 class Form(NamedTuple):
-    """What a scan is told besides tensors: how many inputs (with random numbers), which of them
-    move, which states are kept, how many steps, which kernel."""
+    """What a scan is told besides tensors.
+
+    Attributes
+    ----------
+    inputs : how many inputs, with the random numbers; `moving` says which change over time.
+    keep : which states are kept.
+    key : number of the kernel.
+    back : tensors of a recurrence: its weights, or they and its bias.
+    source : which of the things that come out the recurrence brings back a step later, and of
+        which state it is the series (None: of what goes out).
+    """
 
     inputs: int
     moving: list[bool]
     keep: list[bool]
     steps: int
     key: int
+    back: int = 0
+    source: tuple[int, int | None] = (0, None)
 
     @property
     def series(self) -> list[bool]:
@@ -35,37 +46,50 @@ class Form(NamedTuple):
 class Scan(torch.autograd.Function):
     """`spikex_lab.nn.fused.scan` with a gradient.
 
-    Its tensors are the inputs, the first states, and `fixed`.
+    Its tensors are the inputs, the first states, `fixed`, and those of a recurrence.
     """
 
     @staticmethod
     def forward(form: Form, *tensors: Tensor) -> tuple[Tensor, ...]:
         """Run through time."""
         run = fused.scan if torch.compiler.is_compiling() else fused.run
-        inputs, begin, fixed = _parts(form, tensors)
-        return tuple(run(inputs, begin, fixed, *form[1:]))
+        parts = _Parts(form, tensors)
+        return tuple(run(parts.inputs, parts.begin, parts.fixed, *form[1:5], parts.back))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
         """Keep what goes in: the way back computes the states once more."""
         form, *tensors = inputs
         ctx.form = form
-        ctx.save_for_backward(*tensors)
+        # what a recurrence brings is what its weights' gradient is made of
+        sent = [output[form.source[0]]] if form.back else []
+        ctx.save_for_backward(*tensors, *sent)
         ctx.set_materialize_grads(False)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
         """Run backwards through time."""
+        form: Form = ctx.form
         wanted = list(ctx.needs_input_grad[1:])
+        count = len(wanted)
         # random numbers have no gradient, whatever they were made from
-        own = len(fused.kernel(ctx.form.key).program.inputs)
-        wanted[own : ctx.form.inputs] = [False] * (ctx.form.inputs - own)
-        found = iter(_Back.apply(ctx.form, wanted, *ctx.saved_tensors, *gradients))  # type: ignore[no-untyped-call]
-        return None, *(next(found) if want else None for want in wanted)
+        own = len(fused.kernel(form.key).program.inputs)
+        wanted[own : form.inputs] = [False] * (form.inputs - own)
+        tensors, sent = ctx.saved_tensors[:count], ctx.saved_tensors[count:]
+        results = _Back.apply(form, wanted, *tensors, *gradients)  # type: ignore[no-untyped-call]
+        found = iter(results)
+        each = [next(found) if want else None for want in wanted[: count - form.back]]
+        if form.back:
+            state = form.source[1]
+            first = None if state is None else tensors[form.inputs + state]
+            width = len(tensors[count - form.back])
+            each += _weights(next(found), sent[0], first, width, wanted[count - form.back :])
+        return None, *each
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[Any, ...], form: Form, *tensors: Tensor) -> Any:
         """Run with one more axis among those of the columns."""
+        _unmapped(form)
         values = _widened(info, form, tensors, in_dims[1:])
         results = Scan.apply(form, *values)  # type: ignore[no-untyped-call]
         return results, tuple(map(int, form.series))
@@ -77,10 +101,11 @@ class _Back(torch.autograd.Function):
     @staticmethod
     def forward(form: Form, wanted: list[bool], *tensors: Tensor | None) -> tuple[Tensor, ...]:
         run = fused.scan_backward if torch.compiler.is_compiling() else fused.run_backward
-        given: Any = tensors[: len(wanted)]
-        inputs, begin, fixed = _parts(form, given)
+        parts = _Parts(form, cast(Any, tensors[: len(wanted)]))
         gradients = list(tensors[len(wanted) :])
-        return tuple(run(gradients, inputs, begin, fixed, *form[1:], wanted))
+        own = wanted[: len(wanted) - form.back]
+        given = (parts.inputs, parts.begin, parts.fixed, *form[1:5], parts.back)
+        return tuple(run(gradients, *given, own))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
@@ -98,6 +123,7 @@ class _Back(torch.autograd.Function):
     def vmap(
         info: Any, in_dims: tuple[Any, ...], form: Form, wanted: list[bool], *tensors: Tensor
     ) -> Any:
+        _unmapped(form)
         if wanted[-1]:
             raise InvalidError("vmap over a gradient of learned parameters", where="kernels")
         count = len(wanted)
@@ -113,9 +139,47 @@ class _Back(torch.autograd.Function):
         return results, kept
 
 
-def _parts(form: Form, tensors: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor], Tensor]:
-    """Return the inputs, the first states, and `fixed`."""
-    return list(tensors[: form.inputs]), list(tensors[form.inputs : -1]), tensors[-1]
+class _Parts:
+    """The tensors of a scan, by what they are."""
+
+    def __init__(self, form: Form, tensors: Sequence[Tensor]) -> None:
+        end = len(tensors) - form.back
+        self.inputs = list(tensors[: form.inputs])
+        self.begin = list(tensors[form.inputs : end - 1])
+        self.fixed = tensors[end - 1]
+        self.back = list(tensors[end:])
+
+
+def _weights(
+    brought: Tensor, sent: Tensor, first: Tensor | None, width: int, wanted: Sequence[bool]
+) -> list[Tensor | None]:
+    """Return the gradients of a recurrence's weights and bias, as far as they are wanted.
+
+    Parameters
+    ----------
+    brought : gradient of what it brought, ``[T, B, …]``.
+    sent : what it was made from a step later, ``[T, B, …]``; before the first step, `first`.
+    width : neurons of a sample.
+    """
+    result: list[Tensor | None] = [None for _ in wanted]
+    if wanted[0]:
+        weight = brought[1:].reshape(-1, width).t() @ sent[:-1].reshape(-1, width)
+        if first is not None:
+            early = first.expand(brought.shape[1:]).reshape(-1, width)
+            weight = weight + brought[0].reshape(-1, width).t() @ early
+        result[0] = weight
+    if len(wanted) > 1 and wanted[1]:
+        result[1] = brought.reshape(-1, width).sum(0)
+    return result
+
+
+def _unmapped(form: Form) -> None:
+    if form.back:
+        raise InvalidError(
+            "vmap over a fused scan of neurons that hear each other",
+            where="kernels",
+            hint='run it under use_kernels("reference")',
+        )
 
 
 def _widened(

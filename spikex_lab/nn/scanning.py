@@ -3,22 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
 
 from spikex_lab.catalog import Component
+from spikex_lab.catalog.codegen import kernel
 from spikex_lab.nn import fused, gradients, kernels
 from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.noise import draw_over
+from spikex_lab.nn.recurrence import Recurrence
 from spikex_lab.nn.surrogate import Surrogate
 
 if TYPE_CHECKING:
     from spikex_lab.nn.cell import Cell
 
 
-def serving(cell: Cell, inputs: Sequence[Flow]) -> fused.Machine | None:
+class Back(NamedTuple):
+    """What a cell's last step brings back to one of its inputs, besides what comes there."""
+
+    form: kernel.Recurrence
+    weight: Tensor
+    bias: Tensor | None
+
+
+def own(cell: Cell, inputs: Sequence[Flow]) -> tuple[list[Flow], Back | None]:
+    """Return the inputs of `cell`, and what its own ``recurrence:`` brings to one of them.
+
+    That one then hears nothing else.
+    """
+    like = inputs[0].now
+    back = Recurrence.of(cell, like)
+    if back is None:
+        return list(inputs), None
+    silent = Flow(like.new_zeros(()), static=True)
+    ports = zip(cell.component.spec.inputs, inputs, strict=True)
+    heard = [silent if name == back.port else flow for name, flow in ports]
+    return heard, Back(kernel.Recurrence(back.port, back.state), back.weight, back.bias)
+
+
+def serving(cell: Cell, inputs: Sequence[Flow], back: Back | None = None) -> fused.Machine | None:
     """Return the kernel that scans `cell` over `inputs`; None where the reference has to.
 
     The log says once why it has to.
@@ -27,9 +52,9 @@ def serving(cell: Cell, inputs: Sequence[Flow]) -> fused.Machine | None:
         return None
     why = _unfit(cell, inputs)
     if why is None:
-        kernel = _machine(cell, inputs[0].now)
-        if kernel is not None:
-            return kernel
+        machine = _machine(cell, inputs[0].now, back)
+        if machine is not None:
+            return machine
         why = "no C++ compiler was found"
     kernels.note_reference(cell.component.id, why)
     return None
@@ -38,10 +63,7 @@ def serving(cell: Cell, inputs: Sequence[Flow]) -> fused.Machine | None:
 def _unfit(cell: Cell, inputs: Sequence[Flow]) -> str | None:
     """Return why no kernel can scan `cell` over `inputs`; None where one can."""
     like = inputs[0].value
-    back = cell.component.spec.recurrence
     surrogate = _surrogate(cell)
-    if back is not None and cell.has_tensor(back.weight):
-        return "its own weights lead back to it"
     if surrogate is not None and surrogate.component.spec.noise:
         return f"{surrogate.component.id} draws random numbers"
     if like.device.type != "cpu":
@@ -65,7 +87,7 @@ def _surrogate(cell: Cell) -> Surrogate | None:
     return cell.surrogate or Surrogate("atan")
 
 
-def _machine(cell: Cell, like: Tensor) -> fused.Machine | None:
+def _machine(cell: Cell, like: Tensor, back: Back | None) -> fused.Machine | None:
     like = like.float() if _widened(like) else like
     fixed, _ = cell.given(like)
     learned = tuple(
@@ -75,19 +97,27 @@ def _machine(cell: Cell, like: Tensor) -> fused.Machine | None:
     )
     surrogate = _surrogate(cell)
     slope: Component | None = None if surrogate is None else surrogate.component
-    return fused.machine(cell.component, cell.selection, slope, learned, fused.REALS[like.dtype])
+    return fused.machine(
+        cell.component,
+        cell.selection,
+        slope,
+        learned,
+        fused.REALS[like.dtype],
+        None if back is None else back.form,
+    )
 
 
 def scan(
-    kernel: fused.Machine,
+    machine: fused.Machine,
     cell: Cell,
     inputs: Sequence[Flow],
     states: Sequence[Tensor] | None,
     steps: int,
     keep: Sequence[str],
     generator: torch.Generator | None,
+    back: Back | None = None,
 ) -> tuple[Tensor, list[Tensor], dict[str, Tensor]]:
-    """Scan `cell` by `kernel`; see `spikex_lab.nn.cell.Cell.scan`.
+    """Scan `cell` by `machine`; see `spikex_lab.nn.cell.Cell.scan`.
 
     Returns
     -------
@@ -107,14 +137,27 @@ def scan(
     ]
     moving = [not flow.static for flow in inputs]
     noise = draw_over(cell.component, like, steps, generator)
-    wanted = [name in keep for name in cell.states]
+    count = len(cell.states)
+    source = None if back is None or back.form.source == "out" else back.form.source
+    names = [name for name in cell.states if name in keep or name == source]
     form = gradients.Form(
-        len(values) + len(noise), [*moving, *(True for _ in noise)], wanted, steps, kernel.key
+        len(values) + len(noise),
+        [*moving, *(True for _ in noise)],
+        [name in names for name in cell.states],
+        steps,
+        machine.key,
     )
     packed = torch.stack([*fixed, *slopes]) if fixed or slopes else like.new_zeros(1)
-    out, *rest = gradients.Scan.apply(  # type: ignore[no-untyped-call]
-        form, *values, *noise, *begin, packed
-    )
-    count = len(cell.states)
-    names = [name for name in cell.states if name in keep]
-    return out, rest[:count], dict(zip(names, rest[count:], strict=True))
+    given = [*values, *noise, *begin, packed]
+    if back is not None:
+        place = (
+            (0, None)
+            if source is None
+            else (1 + count + names.index(source), cell.states.index(source))
+        )
+        tensors = [one.to(like.dtype) for one in back[1:] if one is not None]
+        form = form._replace(back=len(tensors), source=place)
+        given += tensors
+    out, *rest = gradients.Scan.apply(form, *given)  # type: ignore[no-untyped-call]
+    kept = dict(zip(names, rest[count:], strict=True))
+    return out, rest[:count], {name: kept[name] for name in keep}

@@ -27,9 +27,6 @@ using Mask = decltype(Vector{} < Vector{});
 using Whole = std::conditional_t<sizeof(Real) == 4, std::int32_t, std::int64_t>;
 typedef Whole Wholes __attribute__((vector_size(SPIKEX_BYTES)));
 
-// Any state array lives on the stack, one tile of columns wide.
-constexpr long widest = 1024;
-
 template <typename A>
 constexpr bool is_vector = std::is_same_v<std::decay_t<A>, Vector>;
 
@@ -268,6 +265,45 @@ inline void settle() {
 #endif
 }
 
+inline Real* room_for(long count) {
+    const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(Real);
+    return static_cast<Real*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+}
+
+// to = bias + from @ weights, row by row of the weights [count][wide]: what is 0 brings nothing, so
+// the work is that of the spikes there are. `from` is padded like `to`.
+inline void bring(const Real* weights, const Real* bias, const Real* from, Real* to, long count,
+                  long wide) {
+    constexpr long block = 8;
+    long at = 0;
+    for (; at + block * lanes <= wide; at += block * lanes) {
+        Vector sum[block];
+        for (long k = 0; k < block; ++k) {
+            sum[k] = bias == nullptr ? Vector{} : get(bias + at + k * lanes);
+        }
+        for (long j = 0; j < count; ++j) {
+            if (from[j] != Real(0)) {
+                const Real* row = weights + j * wide + at;
+                for (long k = 0; k < block; ++k) {
+                    sum[k] += from[j] * get(row + k * lanes);
+                }
+            }
+        }
+        for (long k = 0; k < block; ++k) {
+            put(to + at + k * lanes, sum[k]);
+        }
+    }
+    for (; at < wide; at += lanes) {
+        Vector sum = bias == nullptr ? Vector{} : get(bias + at);
+        for (long j = 0; j < count; ++j) {
+            if (from[j] != Real(0)) {
+                sum += from[j] * get(weights + j * wide + at);
+            }
+        }
+        put(to + at, sum);
+    }
+}
+
 // What a kernel is given. Arrays over time are [steps][columns]; a null pointer is not there.
 struct Call {
     long steps, columns, tile, threads, stream;
@@ -285,6 +321,10 @@ struct Call {
     Real* const* ginputs;        // gradients wanted; over time where the input moves
     Real* const* gbegin;
     Real* const* gfixed;         // [columns] each; their sums are the gradients
+    const Real* weights;         // of what the last step brings back: [tile of sources][wide]
+    const Real* turned;          // the same the other way round, for gradients
+    const Real* bias;            // [wide]
+    Real* gback;                 // gradient of what was brought back, over time
 };
 
 // The columns that one thread works on at a time.
@@ -321,6 +361,11 @@ struct Tile {
     void start(Real* sum, const Real* from) const {
         for (long i = 0; i < padded; ++i) {
             sum[i] = from != nullptr && i < count ? from[at + i] : Real(0);
+        }
+    }
+    void add(Real* sum, const Real* more) const {
+        for (long i = 0; i < padded; ++i) {
+            sum[i] += more[i];
         }
     }
     void finish(Real* to, const Real* from) const {

@@ -1,0 +1,296 @@
+"""The text of a fused scan's two functions, ``forward`` and ``backward`` of a ``Call``.
+
+Arrays, one tile wide: ``s`` states, ``x`` inputs, ``k`` states kept, ``a`` gradients of the states,
+``z`` those of the states kept, ``g`` gradients of inputs over time, ``u`` their sums where an input
+stays the same, ``f`` sums of the gradients of fixed values, ``r`` what the last step brings back,
+``q`` what it was sent from, ``b`` and ``c`` the gradients of these two. A ``buffer`` holds a row of
+a tile that is no multiple of a vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from spikex_lab.catalog.codegen.flat import needed
+from spikex_lab.catalog.codegen.kernel import Kernel, KernelPrinter
+from spikex_lab.catalog.codegen.scalar import indent
+from spikex_lab.catalog.expr import Expr, Name, names
+from spikex_lab.catalog.program import Assign
+
+_LOCALS = [
+    "const long steps = call->steps, columns = call->columns, stream = call->stream;",
+    "const long tiles = (columns + call->tile - 1)/call->tile;",
+    "const long wide = (call->tile + lanes - 1)/lanes*lanes;",
+]
+Place = tuple[int, str]
+
+
+class Passes:
+    """Writes the two functions of one kernel."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self.step = kernel.step
+        self.print = KernelPrinter(kernel.program.strict)
+        self.states = kernel.program.states
+        self.count = range(len(self.states))
+        self.back = kernel.recurrence
+        self.port = None if self.back is None else kernel.moving.index(f"x_{self.back.port}")
+        self.source = ""
+        if self.back is not None:
+            state = self.back.source
+            self.source = "q" if state == "out" else f"s{self.states.index(state)}"
+
+    # -- pieces ------------------------------------------------------------------------------------
+
+    def _lines(self, lines: Iterable[Assign]) -> list[str]:
+        return [self.print.line(line) for line in lines]
+
+    def _fixed(self) -> list[str]:
+        step = self.step
+        read = _read([*step.forward, *step.again, *step.backward])
+        read |= _names([step.out, *step.states, *step.gradients.values()])
+        return [
+            f"const Real {name} = call->fixed[{place}];"
+            for place, name in enumerate(self.kernel.fixed)
+            if name in read
+        ]
+
+    def _inputs(self, lines: Sequence[Assign], extra: Iterable[Expr] = ()) -> list[Place]:
+        """Return the place and name of each input that `lines` read."""
+        read = _read(lines) | _names(extra)
+        return [(i, name) for i, name in enumerate(self.kernel.moving) if name in read]
+
+    def _load(self, inputs: Iterable[Place], brought: str = "get(r + i)") -> list[str]:
+        return [
+            f"const Vector {name} = get(x{i} + i){f' + {brought}' if i == self.port else ''};"
+            for i, name in inputs
+        ]
+
+    def _loop(self, arrays: Sequence[str], inside: Iterable[str], kept: int = 0) -> list[str]:
+        """Return the loop over tiles, shared out among the threads.
+
+        Parameters
+        ----------
+        arrays : names of arrays, each a tile wide.
+        kept : how many arrays a tile wide are kept over time, in ``tape``.
+        """
+        room = f"Real* const room = room_for({len(arrays)}*wide);"
+        own = [f"Real* const {name} = room + {i}*wide;" for i, name in enumerate(arrays)]
+        loop = [
+            room,
+            *own,
+            *([f"Real* const tape = room_for(steps*{kept}*wide);"] if kept else []),
+            "#pragma omp for schedule(static)",
+            "for (long index = 0; index < tiles; ++index) {",
+            *indent(["const Tile tile(*call, index);", *inside], 4),
+            "}",
+            "std::free(room);",
+            *(["std::free(tape);"] if kept else []),
+            "settle();",
+        ]
+        return ["#pragma omp parallel num_threads(call->threads)", "{", *indent(loop, 4), "}"]
+
+    def _first(self) -> list[str]:
+        lines = [
+            f"tile.first(s{i}, call->begin[{i}], call->spans[{i}]);  // {name}"
+            for i, name in enumerate(self.states)
+        ]
+        return lines + (["tile.start(q, nullptr);"] if self.source == "q" else [])
+
+    def _brought(self) -> list[str]:
+        """Return what brings the last step's source to the port, at the beginning of a step."""
+        if self.back is None:
+            return []
+        return [f"bring(call->weights, call->bias, {self.source}, r, call->tile, wide);"]
+
+    # -- forwards ----------------------------------------------------------------------------------
+
+    def forward(self) -> list[str]:
+        """Return the function ``forward``."""
+        step = self.step
+        inputs = self._inputs(step.forward, (step.out, *step.states))
+        row = [f"const Vector s_{name} = get(s{i} + i);" for i, name in enumerate(self.states)]
+        row += [*self._load(inputs), *self._lines(step.forward)]
+        for i, atom in enumerate(step.states):
+            row += [f"const Vector n{i} = {self.print.vector(atom)};", f"put(s{i} + i, n{i});"]
+            row += _where(f"k{i}", f"put(k{i} + i, n{i}, stream);")
+        row.append(f"const Vector sent = {self.print.vector(step.out)};")
+        row += ["put(q + i, sent);"] if self.source == "q" else []
+        row.append("put(out + i, sent, stream);")
+        time = [*_rows(inputs), *self._brought()]
+        time.append("Real* const out = tile.write(call->out + t*columns, outbuffer);")
+        for i in self.count:
+            time += _written(f"k{i}", f"call->kept[{i}]")
+        time += [*_across(row), "tile.done(call->out + t*columns, outbuffer);"]
+        time += [line for i in self.count for line in _kept(f"k{i}")]
+        inside = [
+            *self._first(),
+            "for (long t = 0; t < steps; ++t) {",
+            *indent(time, 4),
+            "}",
+            *(f"tile.finish(call->last[{i}], s{i});" for i in self.count),
+        ]
+        arrays = [f"s{i}" for i in self.count] + [f"x{i}buffer" for i, _ in inputs]
+        arrays += [*(f"k{i}buffer" for i in self.count), "outbuffer", *self._own()]
+        return _function("forward", [*_LOCALS, *self._fixed(), *self._loop(arrays, inside)])
+
+    def _own(self) -> list[str]:
+        """Return the arrays of what the last step brings back."""
+        return [*(["q"] if self.source == "q" else []), *(["r"] if self.back else [])]
+
+    # -- backwards ---------------------------------------------------------------------------------
+
+    def backward(self) -> list[str]:
+        """Return the function ``backward``."""
+        step, count = self.step, len(self.states)
+        wanted = list(enumerate(self.kernel.program.inputs))
+        sent = [step.out] if self.source == "q" else []
+        ends = [atom.id for atom in (*step.states, *sent) if isinstance(atom, Name)]
+        advance = needed(step.forward, ends)
+        before = self._inputs(advance, (*step.states, *sent))
+        inputs = self._inputs([*step.again, *step.backward], step.gradients.values())
+        kept = count + (self.back is not None)
+        arrays = [f"x{i}buffer" for i in sorted({i for i, _ in (*before, *inputs)})]
+        arrays += [f"{letter}{i}" for letter in "sa" for i in self.count]
+        arrays += [f"g{i}buffer" for i, _ in wanted] + [f"u{i}" for i, _ in wanted]
+        arrays += [f"f{i}" for i, _ in enumerate(self.kernel.learned)]
+        arrays += [*(f"z{i}buffer" for i in self.count), "goutbuffer", *self._own()]
+        arrays += ["b", "c", "gbackbuffer"] if self.back else []
+        inside = [*self._first()]
+        if kept:
+            again = [
+                *_rows(before),
+                *self._brought(),
+                *_across(self._advance(advance, before, kept)),
+            ]
+            inside += ["for (long t = 0; t < steps; ++t) {", *indent(again, 4), "}"]
+        inside += [f"tile.start(a{i}, call->glast[{i}]);" for i in self.count]
+        zero = [f"u{i}" for i, _ in wanted] + [f"f{i}" for i, _ in enumerate(self.kernel.learned)]
+        inside += [f"tile.start({name}, nullptr);" for name in zero + (["c"] if self.back else [])]
+        inside += [
+            "for (long t = steps - 1; t >= 0; --t) {",
+            *indent(self._back_in_time(inputs, wanted, kept), 4),
+            "}",
+        ]
+        if self.source.startswith("s"):  # what the first step was brought came from a first state
+            inside.append(f"tile.add(a{self.source[1:]}, c);")
+        inside += [f"tile.finish(call->gbegin[{i}], a{i});" for i in self.count]
+        for i, _ in wanted:
+            inside += [f"if (call->strides[{i}] == 0) {{"]
+            inside += [f"    tile.finish(call->ginputs[{i}], u{i});", "}"]
+        inside += [
+            f"tile.finish(call->gfixed[{i}], f{i});" for i, _ in enumerate(self.kernel.learned)
+        ]
+        return _function("backward", [*_LOCALS, *self._fixed(), *self._loop(arrays, inside, kept)])
+
+    def _advance(self, lines: Sequence[Assign], inputs: list[Place], kept: int) -> list[str]:
+        """Return a step on the way there, gone once more: it leaves the states before it."""
+        row = []
+        for i, name in enumerate(self.states):
+            row += [f"const Vector s_{name} = get(s{i} + i);"]
+            row += [f"put(tape + (t*{kept} + {i})*wide + i, s_{name});"]
+        if self.back is not None:
+            row += [f"put(tape + (t*{kept} + {kept - 1})*wide + i, get(r + i));"]
+        row += [*self._load(inputs), *self._lines(lines)]
+        for i, atom in enumerate(self.step.states):
+            row.append(f"put(s{i} + i, {self.print.vector(atom)});")
+        if self.source == "q":
+            row.append(f"put(q + i, {self.print.vector(self.step.out)});")
+        return row
+
+    def _back_in_time(self, inputs: list[Place], wanted: list[Place], kept: int) -> list[str]:
+        step = self.step
+        time = [*_rows(inputs), *_given("gout", "call->gout")]
+        for i in self.count:
+            time += _given(f"z{i}", f"call->gkept[{i}]")
+        for i, _ in wanted:
+            time += _written(f"g{i}", f"call->strides[{i}] == 0 ? nullptr : call->ginputs[{i}]")
+        time += _written("gback", "call->gback") if self.back else []
+        row = [
+            f"const Vector s_{name} = get(tape + (t*{kept} + {i})*wide + i);"
+            for i, name in enumerate(self.states)
+        ]
+        row += self._load(inputs, f"get(tape + (t*{kept} + {kept - 1})*wide + i)")
+        more = " + get(c + i)"
+        row.append(
+            "const Vector g_out = (gout == nullptr ? Vector{} : get(gout + i))"
+            f"{more if self.source == 'q' else ''};"
+        )
+        for i, name in enumerate(self.states):
+            row.append(
+                f"const Vector g_n_{name} = (z{i} == nullptr ? get(a{i} + i) : "
+                f"get(a{i} + i) + get(z{i} + i)){more if self.source == f's{i}' else ''};"
+            )
+        row += self._lines([*step.again, *step.backward])
+        for i, name in enumerate(self.states):
+            row.append(f"put(a{i} + i, {self.print.vector(step.gradients[f's_{name}'])});")
+        for i, name in wanted:
+            row += [
+                f"const Vector t{i} = {self.print.vector(step.gradients[f'x_{name}'])};",
+                f"if (g{i} != nullptr) {{",
+                f"    put(g{i} + i, t{i}, stream);",
+                f"}} else if (call->strides[{i}] == 0) {{",
+                f"    put(u{i} + i, get(u{i} + i) + t{i});",
+                "}",
+            ]
+        if self.back is not None:
+            row += [f"put(b + i, t{self.port});"]
+            row += _where("gback", f"put(gback + i, t{self.port}, stream);")
+        for i, name in enumerate(self.kernel.learned):
+            total = self.print.vector(step.gradients[name])
+            row.append(f"put(f{i} + i, get(f{i} + i) + {total});")
+        time += _across(row)
+        time += [line for i, _ in wanted for line in _kept(f"g{i}")]
+        if self.back is not None:
+            time += [*_kept("gback"), "bring(call->turned, nullptr, b, c, call->tile, wide);"]
+        return time
+
+
+def _read(lines: Iterable[Assign]) -> set[str]:
+    return {name for line in lines for name in names(line.value)}
+
+
+def _names(atoms: Iterable[Expr]) -> set[str]:
+    return {atom.id for atom in atoms if isinstance(atom, Name)}
+
+
+def _rows(inputs: Iterable[Place]) -> list[str]:
+    return [
+        f"const Real* const x{i} = tile.read(call->inputs[{i}] + t*call->strides[{i}], x{i}buffer);"
+        for i, _ in inputs
+    ]
+
+
+def _across(row: Iterable[str]) -> list[str]:
+    """Return the loop over a tile's vectors."""
+    return ["for (long i = 0; i < tile.padded; i += lanes) {", *indent(row, 4), "}"]
+
+
+def _given(name: str, start: str) -> list[str]:
+    """Return the row of a gradient that may not be there."""
+    row = f"tile.read({start} + t*columns, {name}buffer)"
+    return [f"const Real* const {name} = {start} == nullptr ? nullptr : {row};"]
+
+
+def _written(name: str, start: str) -> list[str]:
+    """Return the row of an array over time that may not be wanted."""
+    return [
+        f"Real* const {name}start = {start};",
+        f"Real* const {name}row = {name}start == nullptr ? nullptr : {name}start + t*columns;",
+        f"Real* const {name} = "
+        f"{name}row == nullptr ? nullptr : tile.write({name}row, {name}buffer);",
+    ]
+
+
+def _kept(name: str) -> list[str]:
+    return _where(name, f"tile.done({name}row, {name}buffer);")
+
+
+def _where(name: str, line: str) -> list[str]:
+    """Return `line` for where `name` is there."""
+    return [f"if ({name} != nullptr) {{", f"    {line}", "}"]
+
+
+def _function(name: str, lines: Iterable[str]) -> list[str]:
+    return [f'extern "C" void {name}(const Call* call) {{', *indent(lines, 4), "}"]
