@@ -11,6 +11,7 @@ from torch import Tensor
 from spikex_lab.catalog import Component
 from spikex_lab.catalog import registry as registry_of
 from spikex_lab.errors import InvalidError
+from spikex_lab.nn import feedback
 from spikex_lab.nn.cell import Cell, Poll
 from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.passing import Pass
@@ -72,6 +73,12 @@ class Network(torch.nn.Module):
         }
         self.leaving = _leaving(self.graph)
         self.groups: list[Group] = groups(list(self.graph.nodes), sources)
+        self.feedback = {
+            group: found
+            for group in self.groups
+            if group.loop
+            and (found := feedback.find(self.graph.nodes, self._modules, group.nodes)) is not None
+        }
         encoder, readout = self.graph.encoder, self.graph.readout
         self._encode = Script(_component(registry, encoder.component), "encode", encoder.params)
         self._decode = Script(_component(registry, readout.component), "decode", readout.params)

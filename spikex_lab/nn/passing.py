@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import torch
 from torch import Tensor
 
+from spikex_lab.nn import feedback
 from spikex_lab.nn.cell import Cell, Poll
 from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.looping import step_through
@@ -64,12 +65,17 @@ class Pass:
     def run(self, group: Group) -> None:
         """Run the nodes of one group over all steps."""
         if group.loop:
-            step_through(self, group.nodes)
-            return
-        name = group.nodes[0]
+            found = self.network.feedback.get(group)
+            if found is None or not feedback.run(self, found):
+                step_through(self, group.nodes)
+        else:
+            self.alone(group.nodes[0])
+
+    def alone(self, name: str) -> None:
+        """Run a node outside loops, or one of a loop whose other nodes have run, over all steps."""
         module = self.network.node(name)
-        flow = self._input(name)
-        others = self._others(name, module, flow[0])
+        flow = self.sum_of(self.network.graph.nodes[name].inputs, name)
+        others = self._others(name, module, flow.value)
         if "input" in self.wanted.get(name, ()):
             self.recorded[name]["input"] = flow.whole(self.steps)
         if isinstance(module, Cell) and module.states:
@@ -107,10 +113,14 @@ class Pass:
 
     # -- layer by layer --------------------------------------------------------------------------
 
-    def _input(self, name: str) -> Flow:
-        """Return the sum of what feeds the first input of `name`; where nothing does, 0."""
-        edges = self.network.graph.nodes[name].inputs
+    def sum_of(self, edges: Sequence[EdgeSpec], name: str) -> Flow:
+        """Return the sum of what `edges` bring to the first input of `name`; of none, 0."""
         return self._sum(edges) if edges else Flow(self.silence(name), static=True)
+
+    def others_of(self, name: str, module: Cell, like: Tensor) -> list[Flow]:
+        """Return the further inputs of `name`, at their defaults where no edge feeds them."""
+        found = self._others(name, module, like)
+        return [Flow(one, static=True) for one in module.others(like)] if found is None else found
 
     def _others(self, name: str, module: Any, like: Tensor) -> list[Flow] | None:
         """Return the further inputs of `name`; None where no edge feeds any of them."""
