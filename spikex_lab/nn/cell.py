@@ -169,6 +169,7 @@ class Cell(torch.nn.Module):
         poll: Poll | None = None,
         generator: torch.Generator | None = None,
         others: Sequence[Flow] | None = None,
+        lengths: Tensor | None = None,
     ) -> Scanned:
         """Run through time over the inputs `x` ``[T, B, …]``.
 
@@ -179,6 +180,8 @@ class Cell(torch.nn.Module):
         keep : names of the states that are wanted after each step.
         poll : called at every step, by a fused scan once; may raise to stop.
         others : the further inputs; None: their defaults.
+        lengths : steps that each sample takes ``[B]``; after them nothing goes out of it, and its
+            states stand still. None: all take all.
         """
         flow = x if isinstance(x, Flow) else Flow(x)
         steps = steps if flow.static else len(flow.value)
@@ -190,13 +193,14 @@ class Cell(torch.nn.Module):
             others = [Flow(other, static=True) for other in self.others(flow.now)]
         inputs = [flow, *others]
         heard, back = scanning.own(self, inputs)
-        machine = scanning.serving(self, heard, back)
+        machine = scanning.serving(self, heard, back, lengths is not None)
         if machine is None:
-            return self._step_through(inputs, states, steps, names, poll, generator)
+            return self._step_through(inputs, states, steps, names, poll, generator, lengths)
         if poll is not None:
             poll()
-        found = scanning.scan(machine, self, heard, states, steps, names, generator, back)
-        return Scanned(*found)
+        return Scanned(
+            *scanning.scan(machine, self, heard, states, steps, names, generator, back, lengths)
+        )
 
     def _step_through(
         self,
@@ -206,15 +210,18 @@ class Cell(torch.nn.Module):
         keep: Sequence[str],
         poll: Poll | None,
         generator: torch.Generator | None,
+        lengths: Tensor | None,
     ) -> Scanned:
         stepper = self.start(inputs[0].now, states, generator)
         outputs: list[Tensor] = []
         kept: dict[str, list[Tensor]] = {name: [] for name in keep}
         places = [(self.states.index(name), series) for name, series in kept.items()]
-        for x, *others in zip(*(flow.series(steps) for flow in inputs), strict=True):
+        series_of_inputs = zip(*(flow.series(steps) for flow in inputs), strict=True)
+        for t, (x, *others) in enumerate(series_of_inputs):
             if poll is not None:
                 poll()
-            outputs.append(stepper(x, others))
+            live = None if lengths is None else scanning.alongside(lengths > t, x)
+            outputs.append(stepper(x, others, live))
             for index, series in places:
                 series.append(stepper.states[index])
         whole = {name: torch.stack(series) for name, series in kept.items()}
@@ -276,10 +283,13 @@ class Stepper:
         self._noisy = bool(cell.component.spec.noise)
         self.states: Sequence[Tensor] = fresh if states is None else states
 
-    def __call__(self, x: Tensor, others: Sequence[Tensor] | None = None) -> Tensor:
+    def __call__(
+        self, x: Tensor, others: Sequence[Tensor] | None = None, live: Tensor | None = None
+    ) -> Tensor:
         """Take one step with input `x` ``[B, …]``; return what goes out.
 
-        `others` are the further inputs; None: their defaults.
+        `others` are the further inputs; None: their defaults. Where `live` is false nothing
+        happens.
         """
         others = self._others if others is None else others
         if self._widen:
@@ -288,5 +298,10 @@ class Stepper:
         if self._recurrence is not None:
             others = self._recurrence.into(others, self.states)
         result = self._function(self._fire, *self._fixed, *self.states, x, *others, *noise)
-        output, *self.states = result if self.states else (result,)
+        output, *states = result if self.states else (result,)
+        if live is not None:
+            output = torch.where(live, output, 0)
+            pairs = zip(states, self.states, strict=True)
+            states = [torch.where(live, new, old) for new, old in pairs]
+        self.states = states
         return output  # type: ignore[no-any-return]

@@ -44,8 +44,11 @@ class _Call(ctypes.Structure):
 
     _fields_ = (
         *((name, _Long) for name in ("steps", "columns", "tile", "threads", "stream")),
-        *((name, _Pointer) for name in ("fixed", "inputs", "strides", "begin", "spans", "out")),
-        *((name, _Pointer) for name in ("kept", "last", "gout", "gkept", "glast", "ginputs")),
+        *((name, _Pointer) for name in ("fixed", "inputs", "strides", "begin", "spans", "ends")),
+        *(
+            (name, _Pointer)
+            for name in ("out", "kept", "last", "gout", "gkept", "glast", "ginputs")
+        ),
         *((name, _Pointer) for name in ("gbegin", "gfixed", "weights", "turned", "bias", "gback")),
     )
 
@@ -85,6 +88,7 @@ def machine(
     learned: tuple[str, ...] = (),
     real: Real = "float",
     recurrence: Recurrence | None = None,
+    masked: bool = False,
 ) -> Machine | None:
     """Return the scan of `component` compiled; None where there is no compiler.
 
@@ -94,9 +98,10 @@ def machine(
     surrogate : what stands for the threshold's derivative; None where nothing fires.
     learned : those of the kernel's `fixed` that have a gradient.
     recurrence : what comes back from the last step.
+    masked : whether samples have lengths of their own.
     """
     slope = None if surrogate is None else surrogate.surrogate()
-    kernel = Kernel(component.program(selection), slope, learned, real, recurrence)
+    kernel = Kernel(component.program(selection), slope, learned, real, recurrence, masked)
     library = toolchain.library(source(kernel), flags=FLAGS)
     return None if library is None else Machine(kernel, library)
 
@@ -121,6 +126,7 @@ class _Arguments:
         moving: Sequence[bool],
         steps: int,
         back: Sequence[Tensor],
+        ends: Tensor | None,
     ) -> None:
         self.like = inputs[0]
         self.shape = _shape(inputs, moving, steps)
@@ -132,6 +138,7 @@ class _Arguments:
         self.set("strides", [self.columns if one else 0 for one in moving])
         self.set("spans", [int(one.dim() > 0) for one in begin])
         self.one("fixed", fixed)
+        self.one("ends", None if ends is None else ends.contiguous())
         self._width = len(back[0]) if back else 0
         if back:
             weight, *bias = back
@@ -186,6 +193,7 @@ def run(
     steps: int,
     key: int,
     back: list[Tensor],
+    ends: Tensor | None,
 ) -> list[Tensor]:
     """Run kernel `key` over time.
 
@@ -197,12 +205,13 @@ def run(
     keep : the states whose values after each step are wanted.
     back : for a kernel with a recurrence its weights ``[N, N]`` (to, from) and its bias ``[N]``, if
         it has one; a sample is then N neurons.
+    ends : for a masked kernel the steps of each column, ``[B, …]``, as numbers of the inputs' type.
 
     Returns
     -------
     What goes out ``[T, B, …]``, each state after the last step ``[B, …]``, then those kept.
     """
-    given = _Arguments(inputs, begin, fixed, moving, steps, back)
+    given = _Arguments(inputs, begin, fixed, moving, steps, back, ends)
     out = empty(given.shape, given.like)
     last = [given.like.new_empty(given.shape[1:]) for _ in begin]
     kept = [empty(given.shape, given.like) if wanted else None for wanted in keep]
@@ -227,6 +236,7 @@ def _(
     steps: int,
     key: int,
     back: list[Tensor],
+    ends: Tensor | None,
 ) -> list[Tensor]:
     shape, like = _shape(inputs, moving, steps), inputs[0]
     last = [like.new_empty(shape[1:]) for _ in begin]
@@ -243,6 +253,7 @@ def run_backward(
     steps: int,
     key: int,
     back: list[Tensor],
+    ends: Tensor | None,
     wanted: list[bool],
 ) -> list[Tensor]:
     """Return the gradients of what `run` was given, from those of what it gave.
@@ -258,7 +269,7 @@ def run_backward(
     it brings, over time.
     """
     machine = _machines[key]
-    given = _Arguments(inputs, begin, fixed, moving, steps, back)
+    given = _Arguments(inputs, begin, fixed, moving, steps, back, ends)
     count, states = len(machine.kernel.program.inputs), len(begin)
     out, *rest = [None if one is None else one.contiguous() for one in gradients]
     series = iter(rest[states:])
@@ -311,6 +322,7 @@ def _(
     steps: int,
     key: int,
     back: list[Tensor],
+    ends: Tensor | None,
     wanted: list[bool],
 ) -> list[Tensor]:
     every = [*inputs, *begin, fixed]

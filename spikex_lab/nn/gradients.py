@@ -27,6 +27,7 @@ class Form(NamedTuple):
     back : tensors of a recurrence: its weights, or they and its bias.
     source : which of the things that come out the recurrence brings back a step later, and of
         which state it is the series (None: of what goes out).
+    masked : whether the last tensor says how many steps each column takes.
     """
 
     inputs: int
@@ -36,6 +37,7 @@ class Form(NamedTuple):
     key: int
     back: int = 0
     source: tuple[int, int | None] = (0, None)
+    masked: bool = False
 
     @property
     def series(self) -> list[bool]:
@@ -46,7 +48,7 @@ class Form(NamedTuple):
 class Scan(torch.autograd.Function):
     """`spikex_lab.nn.fused.scan` with a gradient.
 
-    Its tensors are the inputs, the first states, `fixed`, and those of a recurrence.
+    Its tensors are the inputs, the first states, `fixed`, those of a recurrence, and lengths.
     """
 
     @staticmethod
@@ -54,7 +56,9 @@ class Scan(torch.autograd.Function):
         """Run through time."""
         run = fused.scan if torch.compiler.is_compiling() else fused.run
         parts = _Parts(form, tensors)
-        return tuple(run(parts.inputs, parts.begin, parts.fixed, *form[1:5], parts.back))
+        return tuple(
+            run(parts.inputs, parts.begin, parts.fixed, *form[1:5], parts.back, parts.ends)
+        )
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
@@ -78,12 +82,14 @@ class Scan(torch.autograd.Function):
         tensors, sent = ctx.saved_tensors[:count], ctx.saved_tensors[count:]
         results = _Back.apply(form, wanted, *tensors, *gradients)  # type: ignore[no-untyped-call]
         found = iter(results)
-        each = [next(found) if want else None for want in wanted[: count - form.back]]
+        end = count - form.masked
+        each = [next(found) if want else None for want in wanted[: end - form.back]]
         if form.back:
             state = form.source[1]
             first = None if state is None else tensors[form.inputs + state]
-            width = len(tensors[count - form.back])
-            each += _weights(next(found), sent[0], first, width, wanted[count - form.back :])
+            width = len(tensors[end - form.back])
+            each += _weights(next(found), sent[0], first, width, wanted[end - form.back : end])
+        each += [None] * form.masked
         return None, *each
 
     @staticmethod
@@ -103,8 +109,8 @@ class _Back(torch.autograd.Function):
         run = fused.scan_backward if torch.compiler.is_compiling() else fused.run_backward
         parts = _Parts(form, cast(Any, tensors[: len(wanted)]))
         gradients = list(tensors[len(wanted) :])
-        own = wanted[: len(wanted) - form.back]
-        given = (parts.inputs, parts.begin, parts.fixed, *form[1:5], parts.back)
+        own = wanted[: len(wanted) - form.back - form.masked]
+        given = (parts.inputs, parts.begin, parts.fixed, *form[1:5], parts.back, parts.ends)
         return tuple(run(gradients, *given, own))
 
     @staticmethod
@@ -143,11 +149,13 @@ class _Parts:
     """The tensors of a scan, by what they are."""
 
     def __init__(self, form: Form, tensors: Sequence[Tensor]) -> None:
-        end = len(tensors) - form.back
+        last = len(tensors) - form.masked
+        end = last - form.back
         self.inputs = list(tensors[: form.inputs])
         self.begin = list(tensors[form.inputs : end - 1])
         self.fixed = tensors[end - 1]
-        self.back = list(tensors[end:])
+        self.back = list(tensors[end:last])
+        self.ends = tensors[last] if form.masked else None
 
 
 def _weights(
@@ -174,9 +182,9 @@ def _weights(
 
 
 def _unmapped(form: Form) -> None:
-    if form.back:
+    if form.back or form.masked:
         raise InvalidError(
-            "vmap over a fused scan of neurons that hear each other",
+            "vmap over a fused scan of neurons that hear each other, or of samples with lengths",
             where="kernels",
             hint='run it under use_kernels("reference")',
         )

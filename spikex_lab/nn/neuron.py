@@ -75,15 +75,19 @@ class Neuron(Cell):
         """Forget the state of a stateful neuron."""
         self._kept = None
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return what goes out at each step, for inputs `x` ``[T, B, …]``; same shape."""
-        return self._run(x, ())["s"]
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Return what goes out at each step, for inputs `x` ``[T, B, …]``; same shape.
 
-    def simulate(self, x: Tensor) -> dict[str, Tensor]:
+        `lengths` ``[B]`` are the steps of each sample, where they differ: after its last step
+        nothing goes out of a sample, and its states stand still.
+        """
+        return self._run(x, (), lengths)["s"]
+
+    def simulate(self, x: Tensor, lengths: Tensor | None = None) -> dict[str, Tensor]:
         """Return ``"s"`` and every state variable by its name, each ``[T, B, …]``."""
-        return self._run(x, self.component.states)
+        return self._run(x, self.component.states, lengths)
 
-    def _run(self, x: Tensor, keep: Any) -> dict[str, Tensor]:
+    def _run(self, x: Tensor, keep: Any, lengths: Tensor | None) -> dict[str, Tensor]:
         if x.dim() < 1 or not x.is_floating_point():
             raise InvalidError(
                 "a neuron takes floating point inputs [T, B, …]", where=self.component.id
@@ -97,7 +101,13 @@ class Neuron(Cell):
                 where=self.component.id,
                 hint="call reset() between batches of different size",
             )
-        out, last, kept = self.scan(x, states, keep=keep, poll=self.poll)
+        if lengths is not None and (x.dim() < 2 or lengths.shape != x.shape[1:2]):
+            raise InvalidError(
+                f"lengths are one number for each of {x.shape[1] if x.dim() > 1 else 0} samples, "
+                f"got {list(lengths.shape)}",
+                where=self.component.id,
+            )
+        out, last, kept = self.scan(x, states, keep=keep, poll=self.poll, lengths=lengths)
         if self.stateful:
             self._kept = [value.detach() for value in last]
         return {"s": out, **kept}

@@ -43,7 +43,9 @@ def own(cell: Cell, inputs: Sequence[Flow]) -> tuple[list[Flow], Back | None]:
     return heard, Back(kernel.Recurrence(back.port, back.state), back.weight, back.bias)
 
 
-def serving(cell: Cell, inputs: Sequence[Flow], back: Back | None = None) -> fused.Machine | None:
+def serving(
+    cell: Cell, inputs: Sequence[Flow], back: Back | None = None, masked: bool = False
+) -> fused.Machine | None:
     """Return the kernel that scans `cell` over `inputs`; None where the reference has to.
 
     The log says once why it has to.
@@ -52,7 +54,7 @@ def serving(cell: Cell, inputs: Sequence[Flow], back: Back | None = None) -> fus
         return None
     why = _unfit(cell, inputs)
     if why is None:
-        machine = _machine(cell, inputs[0].now, back)
+        machine = _machine(cell, inputs[0].now, back, masked)
         if machine is not None:
             return machine
         why = "no C++ compiler was found"
@@ -87,7 +89,7 @@ def _surrogate(cell: Cell) -> Surrogate | None:
     return cell.surrogate or Surrogate("atan")
 
 
-def _machine(cell: Cell, like: Tensor, back: Back | None) -> fused.Machine | None:
+def _machine(cell: Cell, like: Tensor, back: Back | None, masked: bool) -> fused.Machine | None:
     like = like.float() if _widened(like) else like
     fixed, _ = cell.given(like)
     learned = tuple(
@@ -104,6 +106,7 @@ def _machine(cell: Cell, like: Tensor, back: Back | None) -> fused.Machine | Non
         learned,
         fused.REALS[like.dtype],
         None if back is None else back.form,
+        masked,
     )
 
 
@@ -116,6 +119,7 @@ def scan(
     keep: Sequence[str],
     generator: torch.Generator | None,
     back: Back | None = None,
+    lengths: Tensor | None = None,
 ) -> tuple[Tensor, list[Tensor], dict[str, Tensor]]:
     """Scan `cell` by `machine`; see `spikex_lab.nn.cell.Cell.scan`.
 
@@ -158,6 +162,14 @@ def scan(
         tensors = [one.to(like.dtype) for one in back[1:] if one is not None]
         form = form._replace(back=len(tensors), source=place)
         given += tensors
+    if lengths is not None:
+        form = form._replace(masked=True)
+        given.append(alongside(lengths, like).to(like.dtype).expand(like.shape))
     out, *rest = gradients.Scan.apply(form, *given)  # type: ignore[no-untyped-call]
     kept = dict(zip(names, rest[count:], strict=True))
     return out, rest[:count], {name: kept[name] for name in keep}
+
+
+def alongside(lengths: Tensor, like: Tensor) -> Tensor:
+    """Return `lengths` ``[B]`` in a shape that goes with one step like `like` ``[B, …]``."""
+    return lengths.reshape(-1, *(1 for _ in like.shape[1:]))

@@ -17,6 +17,7 @@ from spikex_lab import nn, toolchain
 from spikex_lab.catalog import library
 from spikex_lab.catalog.codegen import words
 from spikex_lab.catalog.expr import Call, walk
+from spikex_lab.errors import InvalidError
 from spikex_lab.nn import Neuron, fused, use_kernels
 from spikex_lab.nn.cell import Cell
 from spikex_lab.nn.flow import Flow
@@ -222,6 +223,40 @@ def test_what_stays_the_same_over_time() -> None:
     assert apart(grad, other_grad) < 1e-6  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("name", ["neurons/leaky", "neurons/glif", "neurons/rleaky"])
+def test_samples_of_several_lengths(name: str) -> None:
+    """Each sample goes as if it were alone and ended there."""
+    lengths = torch.tensor([9, 4, 0, 7])
+    cell = made(name, {}, torch.float64, learn=True)
+    (x, *_) = signals(cell, (9, 4, 7))
+    mix = torch.rand(x.shape, dtype=torch.float64)
+    found = []
+    for kind in ("reference", "fused"):
+        now = x.clone().requires_grad_()
+        with use_kernels(kind):
+            out, last, kept = cell.scan(now, keep=cell.states, lengths=lengths)
+        loss = (out * mix).sum() + sum((one * mix).sum() for one in kept.values())
+        leaves = [now, *cell.parameters()]
+        slopes = torch.autograd.grad(loss, leaves, allow_unused=True)
+        used = [one for one in slopes if one is not None]
+        found.append([out, *last, *kept.values(), *used])
+    for one, other in zip(*found, strict=True):
+        assert apart(one.detach(), other.detach()) < 1e-11
+    out, *rest = found[1]
+    for place, length in enumerate(lengths.tolist()):
+        assert not out[length:, place].any()
+        if length:
+            alone, states, _ = cell.scan(x[:length, place : place + 1])
+            assert torch.allclose(out[:length, place], alone[:, 0])
+            for state, last in zip(states, rest, strict=False):
+                assert torch.allclose(last[place], state[0])
+
+
+def test_lengths_are_one_for_each_sample() -> None:
+    with pytest.raises(InvalidError, match="one number for each of 2 samples"):
+        Neuron("leaky")(torch.rand(4, 2, 3), torch.tensor([4]))
+
+
 def test_states_go_on_and_hand_their_gradient_back() -> None:
     x = torch.rand(12, 3, 5, dtype=torch.float64, requires_grad=True)
     cell = made("neurons/synaptic", {}, torch.float64)
@@ -272,7 +307,7 @@ def test_torch_knows_the_operation() -> None:
     machine = fused.machine(cell.component, cell.selection, library().get("surrogates/atan"))
     assert machine is not None
     fixed = torch.tensor([1.0, 0.9, 2.0])
-    arguments = ([x], [torch.tensor(0.0)], fixed, [True], [True], 4, machine.key, [])
+    arguments = ([x], [torch.tensor(0.0)], fixed, [True], [True], 4, machine.key, [], None)
     torch.library.opcheck(fused.scan, arguments)
     gradients = [torch.rand(4, 3), None, None]
     rest = ([x], *arguments[1:], [True, False, False])

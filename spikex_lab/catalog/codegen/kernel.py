@@ -63,6 +63,7 @@ class Kernel:
     learned : those of `fixed` whose gradients are wanted.
     real : the number type.
     recurrence : what comes back from the last step; None: nothing.
+    masked : whether columns have lengths of their own (``Call.ends``).
     """
 
     program: Program
@@ -70,6 +71,7 @@ class Kernel:
     learned: tuple[str, ...] = ()
     real: Real = "float"
     recurrence: Recurrence | None = None
+    masked: bool = False
 
     @property
     def step(self) -> adjoint.Step:

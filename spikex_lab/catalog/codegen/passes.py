@@ -61,6 +61,16 @@ class Passes:
         read = _read(lines) | _names(extra)
         return [(i, name) for i, name in enumerate(self.kernel.moving) if name in read]
 
+    def _live(self) -> list[str]:
+        """Return the test of which columns take this step."""
+        if not self.kernel.masked:
+            return []
+        return ["const Mask live = spread(Real(t)) < get(ends + i);"]
+
+    def _if_live(self, value: str, other: str) -> str:
+        """Return `value`, and where a column's steps are over `other`."""
+        return f"pick(live, {value}, {other})" if self.kernel.masked else value
+
     def _load(self, inputs: Iterable[Place], brought: str = "get(r + i)") -> list[str]:
         return [
             f"const Vector {name} = get(x{i} + i){f' + {brought}' if i == self.port else ''};"
@@ -96,6 +106,7 @@ class Passes:
             f"tile.first(s{i}, call->begin[{i}], call->spans[{i}]);  // {name}"
             for i, name in enumerate(self.states)
         ]
+        lines += ["tile.start(ends, call->ends);"] if self.kernel.masked else []
         return lines + (["tile.start(q, nullptr);"] if self.source == "q" else [])
 
     def _brought(self) -> list[str]:
@@ -111,11 +122,13 @@ class Passes:
         step = self.step
         inputs = self._inputs(step.forward, (step.out, *step.states))
         row = [f"const Vector s_{name} = get(s{i} + i);" for i, name in enumerate(self.states)]
-        row += [*self._load(inputs), *self._lines(step.forward)]
-        for i, atom in enumerate(step.states):
-            row += [f"const Vector n{i} = {self.print.vector(atom)};", f"put(s{i} + i, n{i});"]
+        row += [*self._live(), *self._load(inputs), *self._lines(step.forward)]
+        for i, (name, atom) in enumerate(zip(self.states, step.states, strict=True)):
+            new = self._if_live(self.print.vector(atom), f"s_{name}")
+            row += [f"const Vector n{i} = {new};", f"put(s{i} + i, n{i});"]
             row += _where(f"k{i}", f"put(k{i} + i, n{i}, stream);")
-        row.append(f"const Vector sent = {self.print.vector(step.out)};")
+        sent = self._if_live(self.print.vector(step.out), "Vector{}")
+        row.append(f"const Vector sent = {sent};")
         row += ["put(q + i, sent);"] if self.source == "q" else []
         row.append("put(out + i, sent, stream);")
         time = [*_rows(inputs), *self._brought()]
@@ -136,8 +149,12 @@ class Passes:
         return _function("forward", [*_LOCALS, *self._fixed(), *self._loop(arrays, inside)])
 
     def _own(self) -> list[str]:
-        """Return the arrays of what the last step brings back."""
-        return [*(["q"] if self.source == "q" else []), *(["r"] if self.back else [])]
+        """Return the arrays of what the last step brings back, and of the columns' lengths."""
+        return [
+            *(["q"] if self.source == "q" else []),
+            *(["r"] if self.back else []),
+            *(["ends"] if self.kernel.masked else []),
+        ]
 
     # -- backwards ---------------------------------------------------------------------------------
 
@@ -192,11 +209,13 @@ class Passes:
             row += [f"put(tape + (t*{kept} + {i})*wide + i, s_{name});"]
         if self.back is not None:
             row += [f"put(tape + (t*{kept} + {kept - 1})*wide + i, get(r + i));"]
-        row += [*self._load(inputs), *self._lines(lines)]
-        for i, atom in enumerate(self.step.states):
-            row.append(f"put(s{i} + i, {self.print.vector(atom)});")
+        row += [*self._live(), *self._load(inputs), *self._lines(lines)]
+        for i, (name, atom) in enumerate(zip(self.states, self.step.states, strict=True)):
+            new = self._if_live(self.print.vector(atom), f"s_{name}")
+            row.append(f"put(s{i} + i, {new});")
         if self.source == "q":
-            row.append(f"put(q + i, {self.print.vector(self.step.out)});")
+            sent = self._if_live(self.print.vector(self.step.out), "Vector{}")
+            row.append(f"put(q + i, {sent});")
         return row
 
     def _back_in_time(self, inputs: list[Place], wanted: list[Place], kept: int) -> list[str]:
@@ -211,6 +230,7 @@ class Passes:
             f"const Vector s_{name} = get(tape + (t*{kept} + {i})*wide + i);"
             for i, name in enumerate(self.states)
         ]
+        row += [*self._live()]
         row += self._load(inputs, f"get(tape + (t*{kept} + {kept - 1})*wide + i)")
         more = " + get(c + i)"
         row.append(
@@ -224,10 +244,12 @@ class Passes:
             )
         row += self._lines([*step.again, *step.backward])
         for i, name in enumerate(self.states):
-            row.append(f"put(a{i} + i, {self.print.vector(step.gradients[f's_{name}'])});")
+            passed = self._if_live(self.print.vector(step.gradients[f"s_{name}"]), f"g_n_{name}")
+            row.append(f"put(a{i} + i, {passed});")
         for i, name in wanted:
             row += [
-                f"const Vector t{i} = {self.print.vector(step.gradients[f'x_{name}'])};",
+                f"const Vector t{i} = "
+                f"{self._if_live(self.print.vector(step.gradients[f'x_{name}']), 'Vector{}')};",
                 f"if (g{i} != nullptr) {{",
                 f"    put(g{i} + i, t{i}, stream);",
                 f"}} else if (call->strides[{i}] == 0) {{",
@@ -238,7 +260,7 @@ class Passes:
             row += [f"put(b + i, t{self.port});"]
             row += _where("gback", f"put(gback + i, t{self.port}, stream);")
         for i, name in enumerate(self.kernel.learned):
-            total = self.print.vector(step.gradients[name])
+            total = self._if_live(self.print.vector(step.gradients[name]), "Vector{}")
             row.append(f"put(f{i} + i, get(f{i} + i) + {total});")
         time += _across(row)
         time += [line for i, _ in wanted for line in _kept(f"g{i}")]

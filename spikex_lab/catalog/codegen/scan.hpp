@@ -312,6 +312,7 @@ struct Call {
     const long* strides;         // from step to step: columns, or 0 where it stays the same
     const Real* const* begin;    // states before the first step
     const long* spans;           // 1: one number per column; 0: one for all
+    const Real* ends;            // [columns]: steps of each; after them its states stand still
     Real* out;                   // what goes out
     Real* const* kept;           // states after each step
     Real* const* last;           // states after the last step
