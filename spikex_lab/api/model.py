@@ -160,6 +160,20 @@ class Model(Stored):
 
         return networks.build(self._spec, context.store(), seed=seed)
 
+    def plan(self) -> Any:
+        """Return what of the network runs how, node by node, with the reason (loads torch).
+
+        Raises
+        ------
+        InvalidError : the model is a torch module of your own, whose inside is not ours to plan.
+        """
+        if self._spec.module is not None:
+            raise InvalidError(
+                "is a torch module of your own: torch runs it as it is written", where=self.name
+            )
+        network: Any = self.build(seed=0)
+        return network.plan()
+
     # the store
 
     def save(self, message: str = "") -> Model:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import torch
+
 from spikex_lab.catalog.codegen.kernel import Recurrence
 from spikex_lab.nn import scanning
 from spikex_lab.nn.cell import Cell
@@ -76,6 +78,14 @@ def find(
     return Feedback(cell, weights, heard, back, shown)
 
 
+def brought(found: Feedback, cell: Cell, layer: torch.nn.Module) -> scanning.Back:
+    """Return what the loop brings back to the neurons `cell` through `layer`."""
+    port = next(iter(cell.component.spec.inputs))
+    weight, bias = layer._parameters["weight"], layer._parameters.get("bias")
+    assert weight is not None  # noqa: S101 (a dense layer)
+    return scanning.Back(Recurrence(port, found.back.state or "out"), weight, bias)
+
+
 def run(passing: Pass, found: Feedback) -> bool:
     """Run the loop as one scan; return False where no kernel serves it, and nothing was done."""
     network, name = passing.network, found.cell
@@ -85,11 +95,7 @@ def run(passing: Pass, found: Feedback) -> bool:
         return False
     flow = passing.sum_of(found.heard, name)
     inputs = [flow, *passing.others_of(name, cell, flow.value)]
-    port = next(iter(cell.component.spec.inputs))
-    form = Recurrence(port, found.back.state or "out")
-    weight, bias = layer._parameters["weight"], layer._parameters.get("bias")
-    assert weight is not None  # noqa: S101 (a dense layer)
-    back = scanning.Back(form, weight, bias)
+    back = brought(found, cell, layer)
     machine = scanning.serving(cell, inputs, back)
     if machine is None:
         return False

@@ -14,6 +14,7 @@ from spikex_lab.errors import InvalidError
 from spikex_lab.nn import feedback
 from spikex_lab.nn.cell import Cell, Poll
 from spikex_lab.nn.flow import Flow
+from spikex_lab.nn.outline import Plan, outline
 from spikex_lab.nn.passing import Pass
 from spikex_lab.nn.plan import Group, groups
 from spikex_lab.nn.result import Result
@@ -91,6 +92,22 @@ class Network(torch.nn.Module):
     def node(self, name: str) -> Node:
         """Return the module of node `name`."""
         return cast(Node, self._modules[name])
+
+    @property
+    def encoder(self) -> Script:
+        """What turns an input into steps."""
+        return self._encode
+
+    def plan(self) -> Plan:
+        """Return what runs how, node by node, with the reason; prints as a table.
+
+        Examples
+        --------
+        >>> from spikex_lab.spec.templates import template
+        >>> print(build(template("perceptron")).plan())  # doctest: +ELLIPSIS
+        flatten  once ...
+        """
+        return outline(self)
 
     def reset(self) -> None:
         """Forget the states of a stateful network."""

@@ -52,14 +52,21 @@ def serving(
     """
     if not kernels.fused():
         return None
+    found = found_for(cell, inputs, back, masked)
+    if isinstance(found, str):
+        kernels.note_reference(cell.component.id, found)
+        return None
+    return found
+
+
+def found_for(
+    cell: Cell, inputs: Sequence[Flow], back: Back | None = None, masked: bool = False
+) -> fused.Machine | str:
+    """Return the kernel that scans `cell` over `inputs`, or why there is none."""
     why = _unfit(cell, inputs)
-    if why is None:
-        machine = _machine(cell, inputs[0].now, back, masked)
-        if machine is not None:
-            return machine
-        why = "no C++ compiler was found"
-    kernels.note_reference(cell.component.id, why)
-    return None
+    if why is not None:
+        return why
+    return _machine(cell, inputs[0].now, back, masked) or "no C++ compiler was found"
 
 
 def _unfit(cell: Cell, inputs: Sequence[Flow]) -> str | None:

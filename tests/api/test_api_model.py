@@ -207,3 +207,16 @@ def test_train_needs_a_dataset():
         with pytest.raises(InvalidError, match="dataset"):
             model.train()
     assert len(sx.runs()) == 0
+
+
+def test_plan_says_what_runs_how():
+    plan = str(sx.Model.create("planned", template="snn-mlp", dataset="digits").plan())
+    assert "fc1" in plan
+    assert "its input does not change over time" in plan
+
+
+def test_plan_of_a_module_of_ones_own_is_torchs():
+    torch = pytest.importorskip("torch")
+    model = sx.Model.from_module(torch.nn.Linear(64, 10), input_shape=(64,), name="own")
+    with pytest.raises(InvalidError, match="torch runs it as it is written"):
+        model.plan()
