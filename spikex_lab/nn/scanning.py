@@ -100,9 +100,7 @@ def _machine(cell: Cell, like: Tensor, back: Back | None, masked: bool) -> fused
     like = like.float() if _widened(like) else like
     fixed, _ = cell.given(like)
     learned = tuple(
-        name
-        for name, value in zip(cell.compiled.fixed, fixed, strict=True)
-        if torch.is_grad_enabled() and value.requires_grad
+        name for name, value in zip(cell.compiled.fixed, fixed, strict=True) if value.requires_grad
     )
     surrogate = _surrogate(cell)
     slope: Component | None = None if surrogate is None else surrogate.component

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from spikex_lab.catalog import library
 from spikex_lab.catalog.codegen import words
 from spikex_lab.catalog.expr import Call, walk
 from spikex_lab.errors import InvalidError
-from spikex_lab.nn import Neuron, fused, use_kernels
+from spikex_lab.nn import Neuron, fused, scanning, use_kernels
 from spikex_lab.nn.cell import Cell
 from spikex_lab.nn.flow import Flow
 
@@ -192,7 +193,7 @@ def test_many_neurons() -> None:
 @pytest.mark.parametrize(("name", "params"), CASES)
 def test_numbers_at_the_edge(name: str, params: dict[str, Any], value: float) -> None:
     """What is no number, infinite, or all but 0 goes where the reference lets it go."""
-    cell = made(name, params, torch.float32)
+    cell = made(name, params, torch.float32, learn=True)  # the kernel that is there already
     inputs = [x.float() for x in signals(cell, (6, 1, 7))]
     inputs[0][2, 0, 1] = value
     results = []
@@ -287,6 +288,34 @@ def test_threads_change_nothing() -> None:
             strict=True,
         ):  # fmt: skip
             assert torch.equal(mine, yours)
+
+
+def test_other_threads_go_on_meanwhile() -> None:
+    """A kernel lets go of the interpreter: Python counts while it runs."""
+    neuron = Neuron("leaky")
+    x = torch.rand(64, 1, 1 << 16)
+    neuron(x[:1])  # compiled
+    inside = threading.Event()
+    counted = 0
+    kernel = scanning.found_for(neuron, [Flow(x)])
+    assert isinstance(kernel, fused.Machine)
+    forward = kernel.forward
+
+    def watched(call: Any) -> None:
+        inside.set()
+        forward(call)
+        inside.clear()
+
+    kernel.forward = watched
+    worker = threading.Thread(target=lambda: [neuron(x) for _ in range(10)])
+    try:
+        worker.start()
+        while worker.is_alive():
+            counted += inside.is_set()
+    finally:
+        worker.join()
+        kernel.forward = forward
+    assert counted > 1000
 
 
 def test_random_numbers_are_those_of_the_reference() -> None:
