@@ -21,9 +21,10 @@ class Layout:
     """
 
     def __init__(self, like: Tensor) -> None:
-        order = sorted(range(like.dim()), key=like.stride, reverse=True)
-        moved = not like.is_contiguous() and like.permute(order).is_contiguous()
-        self._order = order if moved else None
+        self._order: list[int] | None = None
+        if not like.is_contiguous():
+            order = sorted(range(like.dim()), key=like.stride, reverse=True)
+            self._order = order if like.permute(order).is_contiguous() else None
 
     def plain(self, value: Tensor, *, series: bool = False) -> Tensor:
         """Return `value` ``[B, …]`` (a `series`: ``[T, B, …]``) with its axes as they lie."""
