@@ -41,7 +41,9 @@ def fixed(threads: int, *, deterministic: bool) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before[0])
-        torch.use_deterministic_algorithms(before[1])
+        # only where it was changed: the call loads torch's compiler, which takes a second
+        if torch.are_deterministic_algorithms_enabled() != before[1]:
+            torch.use_deterministic_algorithms(before[1])
         torch.backends.cudnn.benchmark = tuned
 
 

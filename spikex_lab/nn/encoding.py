@@ -26,6 +26,7 @@ def spikes(relation: Callable[..., Any], a: Tensor, b: Tensor, out: Tensor | Non
     """
     with torch.no_grad():
         if out is None:
-            out = a.new_empty(torch.broadcast_shapes(a.shape, b.shape))
+            shape = torch.broadcast_shapes(a.shape, b.shape)  # type: ignore[no-untyped-call]
+            out = a.new_empty(shape)
         relation(a, b, out=out)
     return out

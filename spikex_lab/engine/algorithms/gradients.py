@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from spikex_lab.engine import environment, optim
+from spikex_lab.engine import environment, optim, uncompiled
 from spikex_lab.engine.algorithms.base import Algorithm, Learned, Setting
 from spikex_lab.engine.algorithms.own import own_parameters
 
@@ -36,7 +36,8 @@ class Gradients(Algorithm):
         training = setting.training
         self.params = own_parameters(training)
         self.rate = training.lr
-        self.optimizer = optim.build(training, setting.network.parameters())
+        with uncompiled.uncompiled():
+            self.optimizer = optim.build(training, setting.network.parameters())
         self._weights = [p for group in self.optimizer.param_groups for p in group["params"]]
         self._slices = LOW_MEMORY_SLICES if training.memory == "low" else 1
 
@@ -92,7 +93,7 @@ class Gradients(Algorithm):
     def apply(self, rate: float) -> None:
         """Take the optimizer's step."""
         optim.set_rate(self.optimizer, rate)
-        self.optimizer.step()
+        uncompiled.step(self.optimizer)
 
     def discard(self) -> None:
         """Drop the gradients."""
@@ -101,11 +102,13 @@ class Gradients(Algorithm):
 
     def state(self) -> dict[str, Any]:
         """Return the optimizer's state."""
-        return self.optimizer.state_dict()
+        with uncompiled.uncompiled():
+            return self.optimizer.state_dict()
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take up the optimizer's state."""
-        self.optimizer.load_state_dict(state)
+        with uncompiled.uncompiled():
+            self.optimizer.load_state_dict(state)
 
 
 class BPTT(Gradients):
