@@ -17,12 +17,13 @@ class Layout:
 
     Parameters
     ----------
-    like : one step. A tensor with gaps, or with values that stand for several, counts as plain.
+    like : one step. One with gaps, or with values that stand for several, counts as plain; so does
+        None.
     """
 
-    def __init__(self, like: Tensor) -> None:
+    def __init__(self, like: Tensor | None) -> None:
         self._order: list[int] | None = None
-        if not like.is_contiguous():
+        if like is not None and not like.is_contiguous():
             order = sorted(range(like.dim()), key=like.stride, reverse=True)
             self._order = order if like.permute(order).is_contiguous() else None
 
