@@ -72,15 +72,28 @@ class Split:
 
         Bytes are scaled from the dataset's value range to 0…1; floats are given as they are kept.
         """
-        x, y = self.x[indices], np.array(self.y[indices], dtype=np.int64)
-        if x.dtype != np.uint8:
-            return np.array(x, dtype=np.float32), y
-        low, high = self.value_range
-        result = np.array(x, dtype=np.float32)
-        if low:
-            result -= np.float32(low)
-        result /= np.float32(high - low or 1.0)
+        x, y = self.kept(indices)
+        result = x.astype(np.float32, copy=False)
+        if self.scale is not None:
+            low, span = self.scale
+            if low:
+                result -= np.float32(low)
+            result /= np.float32(span)
         return result, y
+
+    def kept(self, indices: Any) -> tuple[Array, Labels]:
+        """Return the samples at `indices`, copied, as kept: x uint8 or float32, y int64."""
+        # as plain arrays over the same memory: a memory map's own indexing costs more
+        x, y = np.asarray(self.x)[indices], np.asarray(self.y)[indices]
+        return x if x.base is None else x.copy(), np.array(y, dtype=np.int64)
+
+    @property
+    def scale(self) -> tuple[float, float] | None:
+        """What is taken off a byte, and what it is then divided by; None: floats stay."""
+        if self.x.dtype != np.uint8:
+            return None
+        low, high = self.value_range
+        return low, high - low or 1.0
 
 
 class Dataset:

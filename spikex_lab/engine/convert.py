@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -162,10 +163,10 @@ def _samples(dataset: Dataset, count: int) -> Iterable[torch.Tensor]:
 
     split = dataset.split("train")
     order = np.arange(min(count, len(split.y)), dtype=np.int64)
-    read = loader.batches(
-        split, order, _BATCH, device=torch.device("cpu"), dtype=torch.float32, workers=0
-    )
-    return (x for x, _ in read)
+    read = loader.batches(split, order, _BATCH, device=torch.device("cpu"), dtype=torch.float32)
+    with closing(read):
+        for x, _ in read:
+            yield x
 
 
 def _evaluated(

@@ -41,7 +41,9 @@ def fixed(threads: int, *, deterministic: bool) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before[0])
-        torch.use_deterministic_algorithms(before[1])
+        # only where it was changed: the call loads torch's compiler, which takes a second
+        if torch.are_deterministic_algorithms_enabled() != before[1]:
+            torch.use_deterministic_algorithms(before[1])
         torch.backends.cudnn.benchmark = tuned
 
 
@@ -59,6 +61,33 @@ def autocast(precision: str, device: torch.device) -> AbstractContextManager[obj
     if precision != "bfloat16":
         return nullcontext()
     return torch.autocast(device.type, dtype=torch.bfloat16)
+
+
+def advice(precision: str, device: torch.device) -> str | None:
+    """Return a line for the log where a precision costs time on `device` instead of saving it.
+
+    bfloat16 is computed everywhere, but without instructions for it by way of float32.
+    """
+    if precision != "bfloat16" or _has_bfloat16(device):
+        return None
+    what = "CPU" if device.type == "cpu" else "GPU"
+    return (
+        f"this {what} has no instructions for bfloat16: it computes slower than in float32 here, "
+        "and no more precisely; use training.precision: float32"
+    )
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    """Say whether `device` computes in bfloat16 itself; where torch cannot tell, believe it."""
+    import torch
+
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type != "cpu" or not hasattr(torch.cpu, "get_capabilities"):
+        return True
+    known = torch.cpu.get_capabilities()
+    flags = [there for name, there in known.items() if name.endswith("bf16")]
+    return any(flags) or not flags
 
 
 def versions() -> dict[str, str]:

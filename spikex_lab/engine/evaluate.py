@@ -103,7 +103,7 @@ class _Answers:
         """Return the fields of an `Evaluation` that follow from the answers."""
         import torch
 
-        scores, target = torch.cat(self.scores).double(), torch.cat(self.targets)
+        scores, target = torch.cat(self.scores).cpu().double(), torch.cat(self.targets).cpu()
         predicted = scores.argmax(dim=1)
         k, n = scores.shape[1], len(target)
         names = [classes[i] if i < len(classes) else str(i) for i in range(k)]
@@ -172,8 +172,8 @@ def _answers(
     total = len(data.y)
 
     def take(judged: Judged) -> None:
-        answers.scores.append(judged.result.scores.cpu())
-        answers.targets.append(judged.target.cpu())
+        answers.scores.append(judged.result.scores)
+        answers.targets.append(judged.target)
         answers.loss = answers.loss + judged.loss.double() * len(judged.target)
         for name, spikes in judged.result.activity.items():
             answers.spikes[name] = answers.spikes.get(name, 0.0) + spikes.double()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,7 @@ def over(
     read = loader.batches(
         split, order, batch_size, device=place.device, dtype=place.dtype, workers=workers
     )
-    with evaluating(network), torch.no_grad():
+    with evaluating(network), torch.no_grad(), closing(read):
         for index, (x, y) in enumerate(read):
             if poll is not None:  # a network without time does not poll itself
                 poll()

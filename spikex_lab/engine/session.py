@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
+from contextlib import closing
 from typing import Any
 
 from spikex_lab.engine import algorithms, best, checkpoint, environment, loader, losses, probe
@@ -153,18 +154,19 @@ class Session:
             workers=self.training.workers,
         )
         lap = self.clock.now()
-        for x, y in batches:
-            rate = self._rate(self.epoch * self.plan.batches + self.batch)
-            learned = self.stepper.learn(x, y, rate, self.epoch, self.batch)
-            self._count(learned, y)
-            self.batch += 1
-            self.sink.at(self.epoch + 1, self.batch)
-            now = self.clock.now()
-            self.progress.batch_took(now - lap)
-            lap = now
-            self._tell(rate)
-            self._keep_if_due(self.training.checkpoint_every)
-            self.governor.between()
+        with closing(batches):
+            for x, y in batches:
+                rate = self._rate(self.epoch * self.plan.batches + self.batch)
+                learned = self.stepper.learn(x, y, rate, self.epoch, self.batch)
+                self._count(learned, y)
+                self.batch += 1
+                self.sink.at(self.epoch + 1, self.batch)
+                now = self.clock.now()
+                self.progress.batch_took(now - lap)
+                lap = now
+                self._tell(rate)
+                self._keep_if_due(self.training.checkpoint_every)
+                self.governor.between()
 
     def _rate(self, step: int) -> float:
         """Return the learning rate of a step, counted from the beginning of the run."""

@@ -47,7 +47,8 @@ class Stepper:
     def state(self) -> dict[str, torch.Tensor]:
         """Return the network's state without what a batch under way has done to it."""
         state: dict[str, Any] = dict(self.network.state_dict())
-        return state | (self.untouched or {})
+        before = self.untouched or {}
+        return state | {name: before[name] for name in before.keys() & state.keys()}
 
     def _restore(self) -> None:
         import torch
@@ -61,9 +62,8 @@ class Stepper:
         self.untouched = None
 
     def _buffers(self) -> Iterator[tuple[str, torch.Tensor]]:
-        """Yield what the network keeps beside its weights, by its name in the state."""
-        from torch.nn import Parameter
+        """Return what the network keeps beside its weights, by its name in the state.
 
-        for name, value in self.network.state_dict(keep_vars=True).items():
-            if not isinstance(value, Parameter):
-                yield name, value
+        Not by asking for the whole state: that takes longer than a small network's optimizer.
+        """
+        return self.network.named_buffers(remove_duplicate=False)

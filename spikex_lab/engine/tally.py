@@ -76,12 +76,16 @@ class Tally:
 
         with torch.no_grad():
             self._names = self._names or sorted(activity)
-            correct = (scores.detach().argmax(dim=1) == target).sum()
+            correct = (scores.argmax(dim=1) == target).sum()
             gradient = torch.zeros_like(loss) if norm is None else norm
-            spikes = (activity[name] for name in self._names)
-            row = [loss.detach() * len(target), correct, gradient, *spikes]
-            values = torch.stack([value.detach().to(self._dtype) for value in row])
-            self._sums = values if self._sums is None else self._sums + values
+            # stacked in the widest type among them, then widened once: the same digits as one by
+            # one, in a third of the calls
+            row = [loss * len(target), correct, gradient, *map(activity.__getitem__, self._names)]
+            values = torch.stack(row)
+            if self._sums is None:
+                self._sums = values.to(self._dtype)
+            else:
+                self._sums += values
         self._samples += len(target)
         self._batches += 1
 

@@ -172,6 +172,9 @@ class Trainer:
         self._sink.at(session.epoch, session.batch)
         self._sink.emit("state", state="running", **body)
         self._sink.emit("log", level="info", message=_summary(session, kept))
+        advice = environment.advice(session.training.precision, session.place.device)
+        if advice:
+            self._sink.emit("log", level="warning", message=advice)
 
 
 def _summary(session: Session, kept: Checkpoint | None) -> str:

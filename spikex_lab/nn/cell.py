@@ -12,6 +12,7 @@ from spikex_lab.catalog import Component
 from spikex_lab.nn import initial, scanning
 from spikex_lab.nn.compiled import Step, step
 from spikex_lab.nn.flow import Flow
+from spikex_lab.nn.layout import stacked
 from spikex_lab.nn.noise import draw
 from spikex_lab.nn.recurrence import Recurrence
 from spikex_lab.nn.surrogate import Surrogate
@@ -106,7 +107,10 @@ class Cell(torch.nn.Module):
         """Return a step's fixed arguments and fresh states of the shape of `like` (``[B, …]``)."""
         fixed, first = self.given(like)
         states = [
-            value.expand_as(like) if isinstance(value, Tensor) else torch.full_like(like, value)
+            # not expanded: the states are to lie in memory as `like` does
+            torch.zeros_like(like) + value
+            if isinstance(value, Tensor)
+            else torch.full_like(like, value)
             for value in first
         ]
         return fixed, states
@@ -224,8 +228,8 @@ class Cell(torch.nn.Module):
             outputs.append(stepper(x, others, live))
             for index, series in places:
                 series.append(stepper.states[index])
-        whole = {name: torch.stack(series) for name, series in kept.items()}
-        return Scanned(torch.stack(outputs), list(stepper.states), whole)
+        whole = {name: stacked(series) for name, series in kept.items()}
+        return Scanned(stacked(outputs), list(stepper.states), whole)
 
     def apply_once(
         self,

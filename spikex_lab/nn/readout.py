@@ -38,6 +38,19 @@ def first_spike(spikes: Tensor) -> Tensor:
     return torch.cumprod(1 - spikes, dim=0).sum(0)
 
 
+def one_hot(target: Tensor, classes: int, like: Tensor) -> Tensor:
+    """Return ``[B, classes]``: 1 at each label of `target` ``[B]``, else 0; of the type of `like`.
+
+    torch's own waits for the device to look at the labels; datasets have checked them.
+
+    Examples
+    --------
+    >>> one_hot(torch.tensor([1, 0]), 3, torch.zeros(1)).tolist()
+    [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]
+    """
+    return like.new_zeros(len(target), classes).scatter_(-1, target[:, None], 1.0)
+
+
 def at_least_float32(tensor: Tensor) -> Tensor:
     """Return `tensor` in float32, or as it is where it has more digits."""
     return tensor.to(torch.promote_types(tensor.dtype, torch.float32))

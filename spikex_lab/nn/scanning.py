@@ -12,6 +12,7 @@ from spikex_lab.catalog import Component
 from spikex_lab.catalog.codegen import kernel
 from spikex_lab.nn import fused, gradients, kernels
 from spikex_lab.nn.flow import Flow
+from spikex_lab.nn.layout import Layout
 from spikex_lab.nn.noise import draw_over
 from spikex_lab.nn.recurrence import Recurrence
 from spikex_lab.nn.surrogate import Surrogate
@@ -149,6 +150,14 @@ def scan(
     count = len(cell.states)
     source = None if back is None or back.form.source == "out" else back.form.source
     names = [name for name in cell.states if name in keep or name == source]
+    # a kernel walks over columns in any order: let it be that of the memory (not where neurons hear
+    # each other: their columns are rows of a matrix)
+    layout = Layout(like if back is None else None)
+    values = [
+        layout.plain(one, series=not flow.static) for one, flow in zip(values, inputs, strict=True)
+    ]
+    noise = [layout.plain(one, series=True) for one in noise]
+    begin = [layout.plain(one) for one in begin]
     form = gradients.Form(
         len(values) + len(noise),
         [*moving, *(True for _ in noise)],
@@ -169,10 +178,14 @@ def scan(
         given += tensors
     if lengths is not None:
         form = form._replace(masked=True)
-        given.append(alongside(lengths, like).to(like.dtype).expand(like.shape))
+        ends = alongside(lengths, like).to(like.dtype).expand(like.shape)
+        given.append(layout.plain(ends))
     out, *rest = gradients.Scan.apply(form, *given)  # type: ignore[no-untyped-call]
-    kept = dict(zip(names, rest[count:], strict=True))
-    return out, rest[:count], {name: kept[name] for name in keep}
+    last = [layout.back(one) for one in rest[:count]]
+    kept = {
+        name: layout.back(one, series=True) for name, one in zip(names, rest[count:], strict=True)
+    }
+    return layout.back(out, series=True), last, {name: kept[name] for name in keep}
 
 
 def alongside(lengths: Tensor, like: Tensor) -> Tensor:

@@ -261,6 +261,30 @@ def test_precision(data: Dataset, tmp_path: Path, precision: str) -> None:
     assert seen == {torch.float64 if precision == "float64" else torch.bfloat16}
 
 
+@pytest.mark.parametrize(
+    ("flags", "precision", "told"),
+    [
+        ({"avx512_bf16": False, "amx_bf16": False}, "bfloat16", True),
+        ({"avx512_bf16": True, "amx_bf16": False}, "bfloat16", False),
+        ({"avx2": True}, "bfloat16", False),  # a machine whose flags are not known
+        ({"avx512_bf16": False}, "float32", False),
+    ],
+)
+def test_a_precision_that_only_costs_time_is_told_once(
+    data: Dataset,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    flags: dict[str, bool],
+    precision: str,
+    told: bool,
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: flags, raising=False)
+    _, sink = fit(data, tmp_path / "run", precision=precision, loss="cross-entropy", epochs=2)
+    lines = [e["message"] for e in sink.of("log") if e["level"] == "warning"]
+    assert len(lines) == int(told)
+    assert all("has no instructions for bfloat16" in line for line in lines)
+
+
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd", "rmsprop"])
 def test_every_optimizer_learns(data: Dataset, tmp_path: Path, optimizer: str) -> None:
     _, sink = fit(data, tmp_path / "run", optimizer=optimizer, weight_decay=1e-4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import torch
 from spikex_lab.catalog import library
 from spikex_lab.errors import InvalidError
 from spikex_lab.nn import build
+from spikex_lab.nn.encoding import spikes
 from spikex_lab.nn.scripts import Script
 from spikex_lab.spec import ModelSpec
 
@@ -141,3 +143,56 @@ def test_decoders_train(name: str, features: int) -> None:
 def test_votes_need_groups_of_equal_size() -> None:
     with pytest.raises(InvalidError, match="multiple of the classes"):
         library().get("decoders/population-vote").output_shape({"classes": 3}, (10,))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("burst", {}),
+        ("delta", {}),
+        ("delta", {"off": False}),
+        ("direct", {"gain": 2.0}),
+        ("latency", {}),
+        ("phase", {}),
+        ("population", {"kind": "latency"}),
+        ("population", {"kind": "rate"}),
+        ("rank-order", {}),
+        ("rate", {}),
+    ],
+)
+def test_encoders_leave_their_input_alone(
+    name: str, params: dict[str, Any], dtype: torch.dtype
+) -> None:
+    """Also one that wants a gradient: what is compared gives none, and is no error."""
+    x = torch.rand(5, 4, 3, dtype=dtype, generator=torch.Generator().manual_seed(0))
+    before = x.clone()
+    found = encode(name, x, 5, **params)
+    assert torch.equal(x, before)
+    assert found.dtype == dtype
+    assert torch.equal(encode(name, x.requires_grad_(), 5, **params), found)
+    if name not in ("direct", "population"):
+        assert not encode(name, x, 5, **params).requires_grad
+
+
+def test_spikes_are_written_as_numbers() -> None:
+    drawn, p = torch.rand(6, 4, 3), torch.rand(4, 3)
+    expected = (drawn < p).float()
+    assert torch.equal(spikes(torch.lt, drawn, p), expected)
+    assert torch.equal(spikes(torch.lt, drawn, p, out=drawn), expected)
+    assert torch.equal(drawn, expected)
+    unknown = torch.tensor([math.nan, 1.0])
+    assert spikes(torch.eq, unknown, unknown).tolist() == [0.0, 1.0]
+
+
+def test_delta_is_the_walk_of_a_level() -> None:
+    """Each step's event, against the definition in exact fractions."""
+    values = [0.0, 0.3, 0.3, 0.3, 0.2, 0.9, 0.85, 0.1]
+    level, expected = Fraction(0), []
+    for value in values:
+        gap = Fraction(str(value)) - level
+        event = (gap >= Fraction("0.1")) - (gap <= Fraction("-0.1"))
+        level += event * Fraction("0.1")
+        expected.append(float(event))
+    x = torch.tensor(values)[:, None]
+    assert encode("delta", x, len(values), threshold=0.1).flatten().tolist() == expected

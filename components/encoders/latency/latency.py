@@ -2,6 +2,8 @@
 
 import torch
 
+from spikex_lab.nn.encoding import spikes
+
 
 def encode(x, p, steps, generator):
     """Return spikes ``[steps, B, …]`` for values `x` ``[B, …]`` in 0..1; at most one per value."""
@@ -12,4 +14,4 @@ def encode(x, p, steps, generator):
         moment = p.tau * torch.log(torch.clamp(x, min=torch.finfo(x.dtype).tiny) / above)
     moment = torch.where(x > p.cutoff, torch.round(moment), torch.full_like(x, steps))
     clock = torch.arange(steps, device=x.device, dtype=x.dtype).reshape(-1, *[1] * x.dim())
-    return (moment == clock).to(x.dtype)
+    return spikes(torch.eq, moment, clock)

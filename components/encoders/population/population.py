@@ -2,6 +2,8 @@
 
 import torch
 
+from spikex_lab.nn.encoding import spikes
+
 
 def excitation(x, p):
     """Return how much each neuron is excited, ``[B, size*m]`` in 0..1, for values ``[B, …]``."""
@@ -22,8 +24,8 @@ def encode(x, p, steps, generator):
         drawn = torch.rand(
             (steps, *excited.shape), generator=generator, device=x.device, dtype=x.dtype
         )
-        return (drawn < excited).to(x.dtype)
+        return spikes(torch.lt, drawn, excited, out=drawn)
     moment = torch.round((1 - excited) * (steps - 1))
     moment = torch.where(excited >= p.cutoff, moment, torch.full_like(moment, steps))
     clock = torch.arange(steps, device=x.device, dtype=x.dtype).reshape(-1, 1, 1)
-    return (moment == clock).to(x.dtype)
+    return spikes(torch.eq, moment, clock)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from spikex_lab.engine import environment, optim
+from spikex_lab.engine import environment, optim, uncompiled
 from spikex_lab.engine.algorithms.base import Algorithm, Learned, Setting
 from spikex_lab.engine.algorithms.own import own_parameters
 
@@ -35,7 +36,8 @@ class Gradients(Algorithm):
         training = setting.training
         self.params = own_parameters(training)
         self.rate = training.lr
-        self.optimizer = optim.build(training, setting.network.parameters())
+        with uncompiled.uncompiled():
+            self.optimizer = optim.build(training, setting.network.parameters())
         self._weights = [p for group in self.optimizer.param_groups for p in group["params"]]
         self._slices = LOW_MEMORY_SLICES if training.memory == "low" else 1
 
@@ -64,38 +66,49 @@ class Gradients(Algorithm):
         """Fill the weights' gradients, slice by slice, and clip them."""
         import torch
 
-        self.optimizer.zero_grad(set_to_none=True)
-        count = min(self._slices, len(y))
-        slices = zip(x.tensor_split(count), y.tensor_split(count), strict=True)
-        parts = [self.gather(part, z, len(z) / len(y), generator) for part, z in slices]
-        gradients = [w.grad for w in self._weights if w.grad is not None]
+        self.discard()
+        learned = self._sliced(x, y, generator)
+        gradients = [laid_out(w) for w in self._weights if w.grad is not None]
         norm = torch.nn.utils.get_total_norm(gradients)
         clip = self.setting.training.clip
         if clip is not None:
             torch.nn.utils.clip_grads_with_norm_(self._weights, clip, norm)
+        return replace(learned, norm=norm.detach())
+
+    def _sliced(self, x: torch.Tensor, y: torch.Tensor, generator: torch.Generator) -> Learned:
+        """Gather over the slices of a batch, of which only one's activations are held at a time."""
+        import torch
+
+        count = min(self._slices, len(y))
+        if count == 1:
+            return self.gather(x, y, 1.0, generator)
+        slices = zip(x.tensor_split(count), y.tensor_split(count), strict=True)
+        parts = [self.gather(part, z, len(z) / len(y), generator) for part, z in slices]
         activity = {
             name: sum_of(part.activity[name] for part in parts) for name in parts[0].activity
         }
         loss = sum_of(part.loss for part in parts)
-        scores = torch.cat([part.scores for part in parts])
-        return Learned(loss, scores, activity, norm.detach())
+        return Learned(loss, torch.cat([part.scores for part in parts]), activity)
 
     def apply(self, rate: float) -> None:
         """Take the optimizer's step."""
         optim.set_rate(self.optimizer, rate)
-        self.optimizer.step()
+        uncompiled.step(self.optimizer)
 
     def discard(self) -> None:
         """Drop the gradients."""
-        self.optimizer.zero_grad(set_to_none=True)
+        for weight in self._weights:
+            weight.grad = None
 
     def state(self) -> dict[str, Any]:
         """Return the optimizer's state."""
-        return self.optimizer.state_dict()
+        with uncompiled.uncompiled():
+            return self.optimizer.state_dict()
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take up the optimizer's state."""
-        self.optimizer.load_state_dict(state)
+        with uncompiled.uncompiled():
+            self.optimizer.load_state_dict(state)
 
 
 class BPTT(Gradients):
@@ -129,6 +142,20 @@ class BPTT(Gradients):
 
     def _between(self, _weight: torch.Tensor) -> None:
         self.setting.poll()
+
+
+def laid_out(weight: torch.Tensor) -> torch.Tensor:
+    """Return the gradient of `weight`, made to lie in memory as the weight does.
+
+    A fused optimizer on the CPU walks both in one line and would mix up a transposed one.
+    """
+    gradient = weight.grad
+    assert gradient is not None  # noqa: S101 (the caller has looked)
+    if gradient.stride() != weight.stride():
+        gradient = weight.grad = weight.new_empty_strided(weight.shape, weight.stride()).copy_(
+            gradient
+        )
+    return gradient
 
 
 def sum_of(tensors: Iterable[torch.Tensor]) -> torch.Tensor:

@@ -31,10 +31,10 @@ class Labels:
 
     def add(self, counts: torch.Tensor, target: torch.Tensor) -> None:
         """Take in the answers ``[B, N]`` to samples of the classes ``[B]``; vote accordingly."""
-        import torch
+        from spikex_lab.nn.readout import one_hot
 
         faded = math.exp(-len(target) / self._memory)
-        one = torch.nn.functional.one_hot(target, len(self._shown)).to(counts)
+        one = one_hot(target, len(self._shown), counts)
         self._answers = self._answers * faded + one.T @ counts
         self._shown = self._shown * faded + one.sum(dim=0)
         self._write()
@@ -54,8 +54,10 @@ class Labels:
     def _write(self) -> None:
         import torch
 
+        from spikex_lab.nn.readout import one_hot
+
         mean = self._answers / self._shown.clamp(min=1e-12)[:, None]
-        chosen = torch.nn.functional.one_hot(mean.argmax(dim=0), len(mean)).T.to(mean)
+        chosen = one_hot(mean.argmax(dim=0), len(mean), mean).T
         chosen = chosen * (mean.amax(dim=0) > 0)  # one that never answered has no class
         with torch.no_grad():
             self._weight.copy_(chosen / chosen.sum(dim=1, keepdim=True).clamp(min=1))

@@ -188,7 +188,6 @@ def _reward(result: NetworkResult, y: torch.Tensor, steps: int, like: torch.Tens
 
 def _target(y: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
     """Return ``[T, B, N]``: 1 for the neuron of the sample's class."""
-    import torch
+    from spikex_lab.nn.readout import one_hot
 
-    one = torch.nn.functional.one_hot(y, like.shape[-1]).to(like.dtype)
-    return one.expand(len(like), *one.shape)
+    return one_hot(y, like.shape[-1], like).expand(len(like), -1, -1)
