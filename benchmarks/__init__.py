@@ -1,0 +1,1 @@
+"""Workloads that others can repeat: speed, memory, accuracy, each against live peers."""

@@ -1,0 +1,41 @@
+"""snnTorch: a Python loop over `Leaky`."""
+
+from __future__ import annotations
+
+import snntorch
+import torch
+from torch import Tensor
+
+from benchmarks.peers import torch_nets
+from benchmarks.peers.torch_nets import Cell, Leaky, Series, TorchSubject, Trace
+from benchmarks.suite.data import Data
+from benchmarks.suite.workloads import Workload
+
+
+class Neurons:
+    def leaky(self, beta: float, trace: Trace) -> Leaky:
+        layer = snntorch.Leaky(beta=beta)
+
+        def run(series: Series) -> Tensor:
+            membrane, kept = layer.init_leaky(), []
+            for x in series.each():
+                spikes, membrane = layer(x, membrane)
+                kept.append(spikes if trace == "spikes" else membrane)
+            return torch.stack(kept)
+
+        return run
+
+    def adaptive(self) -> Cell:
+        layer = snntorch.Leaky(beta=float(torch.exp(torch.tensor(-1 / 20))))
+        membrane = layer.init_leaky()
+
+        def step(x: Tensor) -> Tensor:
+            nonlocal membrane
+            spikes, membrane = layer(x, membrane)
+            return spikes
+
+        return step
+
+
+def build(work: Workload, data: Data, variant: str) -> TorchSubject:  # noqa: ARG001 (has but one)
+    return torch_nets.build(work, data, Neurons())

@@ -1,0 +1,1 @@
+"""What `spikex bench` runs: workloads, fresh processes that run them, rounds, tables and plots."""
