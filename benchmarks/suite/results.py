@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.suite.agreement import Agreement
 from benchmarks.suite.contestants import CONTESTANTS, OURS, bare, cached, title
+
+if TYPE_CHECKING:
+    from benchmarks.suite.scaling import Curve
 
 SCHEMA = "spikex/bench@1"
 
@@ -21,7 +25,7 @@ class Row:
 
     Attributes
     ----------
-    ms, low, high : median and quartiles of the step's time; `clock` of the result says which time.
+    time, low, high : median and quartiles of a step, in the result's `unit`, by its `clock`.
     peak_mib : how far memory rose above the built model and its input in the first two steps.
     figure : the loss after the last step; the share of neurons that spiked; the accuracy reached.
     times_ours : its time by ours.
@@ -30,11 +34,11 @@ class Row:
     name: str
     title: str
     cache: bool
-    ms: float | None = None
+    time: float | None = None
     low: float | None = None
     high: float | None = None
-    wall_ms: float | None = None
-    cpu_ms: float | None = None
+    wall: float | None = None
+    cpu: float | None = None
     rounds: int = 0
     peak_mib: float | None = None
     figure: float | None = None
@@ -54,6 +58,7 @@ class Result:
     rows: list[Row]
     agreement: list[Agreement] = field(default_factory=list)
     target: float | None = None
+    unit: str = "ms"
 
     @property
     def ok(self) -> bool:
@@ -69,9 +74,9 @@ class Result:
         timed = [
             row
             for row in self.rows
-            if row.ms is not None and bare(row.name) not in OURS and not (shipped and row.cache)
+            if row.time is not None and bare(row.name) not in OURS and not (shipped and row.cache)
         ]
-        return min(timed, key=lambda row: row.ms or 0.0, default=None)
+        return min(timed, key=lambda row: row.time or 0.0, default=None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
@@ -81,6 +86,7 @@ class Result:
             "title": self.title,
             "threads": self.threads,
             "clock": self.clock,
+            "unit": self.unit,
             "figure": self.figure,
             "ok": self.ok,
             "agreement": [{**asdict(a), "ok": a.ok} for a in self.agreement],
@@ -96,14 +102,25 @@ def row(name: str, **figures: Any) -> Row:
     return Row(name, title(name), cached(name), **figures)
 
 
-def document(results: list[Result], settings: dict[str, Any]) -> dict[str, Any]:
+def document(
+    results: list[Result], curves: Sequence[Curve], settings: dict[str, Any]
+) -> dict[str, Any]:
     """Return the JSON document of a whole run."""
+    everything = [*results, *(found for curve in curves for found in curve.results)]
     return {
         "schema": SCHEMA,
         "machine": machine(),
         "settings": settings,
-        "ok": all(result.ok for result in results),
+        "ok": all(result.ok for result in everything),
         "results": [result.to_dict() for result in results],
+        "scaling": [
+            {
+                "axis": curve.letter,
+                "values": list(curve.values),
+                "results": [result.to_dict() for result in curve.results],
+            }
+            for curve in curves
+        ],
     }
 
 

@@ -42,7 +42,7 @@ def measure(
         for name, reason in crew.failed.items():
             rows[name].error = reason
     for row in rows.values():
-        row.times_ours = _ratio(row.ms, rows["ours"].ms if "ours" in rows else None)
+        row.times_ours = ratio(row.time, rows["ours"].time)
     return Result(
         work.id, work.title, threads, clock, figure, list(rows.values()), agreed, work.target
     )
@@ -63,11 +63,12 @@ def _time(
         row, walls = rows[name], summary([t.wall for t in taken[name]])
         cpus = summary([t.cpu for t in taken[name]])
         chosen = cpus if clock == "cpu" else walls
-        row.ms, row.low, row.high, row.rounds = (
+        row.time, row.low, row.high, row.rounds = (
             chosen.median, chosen.low, chosen.high, chosen.rounds,
         )  # fmt: skip
-        row.wall_ms, row.cpu_ms = walls.median, cpus.median
+        row.wall, row.cpu = walls.median, cpus.median
 
 
-def _ratio(theirs: float | None, ours: float | None) -> float | None:
+def ratio(theirs: float | None, ours: float | None) -> float | None:
+    """Return how many times ours theirs is, where both are known."""
     return theirs / ours if theirs and ours else None

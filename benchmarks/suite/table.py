@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.suite.results import Result, Row, notes
 
-_HEAD = ("", "ms", "quartiles", "× ours", "peak MiB", "")
+_HEAD = ("quartiles", "× ours", "peak MiB")
 
 
 def closing(results: list[Result]) -> str:
@@ -24,8 +24,11 @@ def render(result: Result) -> str:
             f"\n{found.twin}: {verdict} (loss {found.loss:.1e}, "
             f"gradients {found.gradient:.1e} of {found.allowed:.0e} allowed)"
         )
-    rows = sorted(result.rows, key=lambda row: (row.ms is None, row.ms or 0.0))
-    table = [(*_HEAD[:-1], result.figure), *(_cells(row, result.figure) for row in rows)]
+    rows = sorted(result.rows, key=lambda row: (row.time is None, row.time or 0.0))
+    table = [
+        ("", result.unit, *_HEAD, result.figure),
+        *(_cells(row, result.figure) for row in rows),
+    ]
     return f"{head}\n\n{grid(table)}"
 
 
@@ -36,7 +39,7 @@ def _cells(row: Row, figure: str) -> tuple[str, ...]:
     shown = "" if row.figure is None else f"{row.figure:.1%}" if percent else f"{row.figure:.4f}"
     return (
         row.title,
-        _number(row.ms),
+        _number(row.time),
         "" if row.low is None else f"{_number(row.low)}–{_number(row.high)}",
         "" if row.times_ours is None else f"{row.times_ours:.2f}",
         "" if row.peak_mib is None else f"{row.peak_mib:.0f}",

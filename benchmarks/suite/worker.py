@@ -68,6 +68,21 @@ class Worker:
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         return {"wall": wall, "cpu": cpu, "figure": self._subject.figure()}
 
+    def enrol(self, folder: str) -> dict[str, Any]:
+        """Take up a course (W7)."""
+        from benchmarks.suite.course import Course
+
+        self._course = Course(Path(folder), self._work, self._seed)
+        return {}
+
+    def learn(self, batches: int) -> dict[str, Any]:
+        """Learn from the next `batches`, timed; then be examined."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        for x, y in self._course.lessons(batches):
+            self._subject.teach(x, y)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        return {"wall": wall, "cpu": cpu, "accuracy": self._course.examine(self._subject)}
+
     def gradients(self, path: str) -> dict[str, Any]:
         """Write loss and gradients at the first weights to `path`."""
         import numpy as np

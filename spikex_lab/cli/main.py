@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from spikex_lab.cli import (
+    bench,
     components,
     datasets,
     db,
@@ -50,6 +51,7 @@ app.add_typer(components.app, name="components")
 app.add_typer(targets.app, name="targets")
 app.add_typer(db.app, name="db")
 app.command("doctor")(doctor.doctor)
+app.command("bench")(bench.bench)
 app.add_typer(doctor.store_app, name="store")
 
 
