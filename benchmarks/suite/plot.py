@@ -17,8 +17,8 @@ COLOURS = {
 
 
 def bars(results: list[Result]) -> bytes:
-    """Return an SVG: for each workload, everybody's time by ours, on a logarithmic scale."""
-    figure, axes = _grid(len(results), columns=2, height=2.6)
+    """Return an SVG: for each workload, everybody's time by ours."""
+    figure, axes = _grid(len(results), columns=min(2, len(results)), height=2.6)
     for axis, result in zip(axes, results, strict=False):
         rows = sorted((r for r in result.rows if r.times_ours), key=lambda r: -(r.times_ours or 0))
         colours = [COLOURS[row.name.split("+")[0]] for row in rows]
@@ -31,10 +31,9 @@ def bars(results: list[Result]) -> bytes:
         axis.bar_label(
             bars, [f"{row.times_ours:.2g} ×" for row in rows], color=GREY, fontsize=7, padding=2
         )
-        axis.set_xscale("log")
         axis.axvline(1.0, color=OURS, linewidth=0.8)
         axis.margins(x=0.15)
-        axis.set_title(f"{result.workload}, {result.threads} thread(s): time ÷ ours")
+        _title(axis, f"{result.workload}, {result.threads} thread(s): time ÷ ours")
     return _svg(figure)
 
 
@@ -57,8 +56,12 @@ def growth(curves: list[Curve]) -> bytes:
             axis.set_xlabel(curve.letter, color=GREY)
             axis.set_ylabel(label, color=GREY)
     axes[0].legend(fontsize=7, frameon=False, labelcolor=GREY)
-    axes[0].set_title(BASE.title)
+    _title(axes[0], BASE.title)
     return _svg(figure)
+
+
+def _title(axis: Any, text: str) -> None:
+    axis.set_title(text, color=GREY, fontsize=8)
 
 
 def _grid(count: int, *, columns: int, height: float) -> tuple[Any, list[Any]]:
@@ -70,7 +73,6 @@ def _grid(count: int, *, columns: int, height: float) -> tuple[Any, list[Any]]:
     for axis in axes[:count]:
         axis.patch.set_alpha(0)
         axis.tick_params(which="both", colors=GREY, labelsize=7)
-        axis.title.set(color=GREY, fontsize=8)
         for name, spine in axis.spines.items():
             spine.set_visible(name in ("left", "bottom"))
             spine.set_color(GREY)
