@@ -52,8 +52,8 @@ def _network(work: Workload, data: Data) -> Student:
 
 def network(work: Workload, data: Data) -> Any:
     """Return the network of `work`, with its first weights."""
-    net = sx.nn.build(ModelSpec.parse(spec(work)))
     weights = {name: torch.from_numpy(w) for name, w in data.weights.items()}
+    net = sx.nn.build(ModelSpec.parse(spec(work))).to(next(iter(weights.values())).dtype)
     net.load_state_dict(weights)
     return net
 

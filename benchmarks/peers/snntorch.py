@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import snntorch
 import torch
 from torch import Tensor
@@ -14,7 +16,7 @@ from benchmarks.suite.workloads import Workload
 
 class Neurons:
     def leaky(self, beta: float, trace: Trace) -> Leaky:
-        layer = snntorch.Leaky(beta=beta)
+        layer = snntorch.Leaky(beta=_all_digits(beta))
 
         def run(series: Series) -> Tensor:
             membrane, kept = layer.init_leaky(), []
@@ -26,7 +28,7 @@ class Neurons:
         return run
 
     def adaptive(self) -> Cell:
-        layer = snntorch.Leaky(beta=float(torch.exp(torch.tensor(-1 / 20))))
+        layer = snntorch.Leaky(beta=_all_digits(math.exp(-1 / 20)))
         membrane = layer.init_leaky()
 
         def step(x: Tensor) -> Tensor:
@@ -35,6 +37,11 @@ class Neurons:
             return spikes
 
         return step
+
+
+def _all_digits(value: float) -> Tensor:
+    """Return `value` for float64 as well: a plain number it would keep in float32."""
+    return torch.tensor(value, dtype=torch.float64)
 
 
 def build(work: Workload, data: Data, variant: str) -> TorchSubject:  # noqa: ARG001 (has but one)

@@ -109,7 +109,7 @@ def _linear(x: Array, weights: Weights, name: str) -> Array:
 def _spikes(work: Workload, driven: Array, *, static: bool = False) -> Array:
     """Return the spikes of fresh leaky neurons; static `driven` ``[B, …]`` is never repeated."""
     shape = driven.shape[1:] if static else driven.shape[2:]
-    neurons = spyx.nn.LIF(shape, beta=work.beta, activation=spyx.axn.arctan(), rngs=nnx.Rngs(0))
+    neurons = spyx.nn.LIF(shape, beta=work.beta, activation=spyx.axn.arctan(1.0), rngs=nnx.Rngs(0))
     if not static:
         spikes: Array = spyx.nn.run(neurons, driven)[0]
         return spikes
@@ -151,7 +151,7 @@ def _recurrent(work: Workload, weights: Weights, x: Array) -> Array:
         (hidden,),
         beta=math.exp(-1 / 20),
         gamma=sinks,
-        activation=spyx.axn.arctan(),
+        activation=spyx.axn.arctan(1.0),
         rngs=nnx.Rngs(0),
     )
 

@@ -57,7 +57,8 @@ _ALL = (
     ),
     Contestant(
         "spyx", "Spyx", "spyx", "spyx",
-        "JAX, the whole step compiled. Resets one step late, by subtraction, not detached, and "
+        "JAX, the whole step compiled; matrix products are XLA's, not MKL's. "
+        "Resets one step late, by subtraction, not detached, and "
         "fires one step late; its arctan (1/π of ours). W3: loss on spikes. W5: a spike raises the "
         "threshold by 0.005, and takes off the raised threshold.",
     ),

@@ -19,7 +19,11 @@ def render(result: Result) -> str:
     time = "processor time" if result.clock == "cpu" else "wall time"
     head = f"### {result.workload} · {threads} · {time}\n{result.title}\n"
     for found in result.agreement:
-        verdict = "equal to ours" if found.ok else "NOT EQUAL to ours, so nothing was timed"
+        verdict = (
+            f"equal to ours in {found.dtype}"
+            if found.ok
+            else "NOT EQUAL to ours, so nothing was timed"
+        )
         head += (
             f"\n{found.twin}: {verdict} (loss {found.loss:.1e}, "
             f"gradients {found.gradient:.1e} of {found.allowed:.0e} allowed)"

@@ -16,6 +16,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks.suite import data, memory
 from benchmarks.suite.contestants import CONTESTANTS
 from benchmarks.suite.workloads import Workload
@@ -49,10 +51,11 @@ class Worker:
         self._work = Workload(**{k: _tuple(v) for k, v in asked["work"].items()})
         self._variant, self._seed = contestant.name, int(asked["seed"])
         self._peer = importlib.import_module(f"benchmarks.peers.{contestant.module}")
-        self._subject = self._built()
+        self._subject = self._built("float32")
 
-    def _built(self) -> Any:
-        return self._peer.build(self._work, data.make(self._work, self._seed), self._variant)
+    def _built(self, dtype: str) -> Any:
+        numbers = data.make(self._work, self._seed, np.dtype(dtype).type)
+        return self._peer.build(self._work, numbers, self._variant)
 
     def warm_up(self) -> dict[str, Any]:
         """Take the first steps; return what they needed of memory at the most."""
@@ -83,11 +86,9 @@ class Worker:
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         return {"wall": wall, "cpu": cpu, "accuracy": self._course.examine(self._subject)}
 
-    def gradients(self, path: str) -> dict[str, Any]:
-        """Write loss and gradients at the first weights to `path`."""
-        import numpy as np
-
-        loss, found = self._built().gradients()
+    def gradients(self, path: str, dtype: str) -> dict[str, Any]:
+        """Write loss and gradients at the first weights to `path`, worked out in `dtype`."""
+        loss, found = self._built(dtype).gradients()
         np.savez(Path(path), **found)
         return {"loss": loss}
 

@@ -47,7 +47,7 @@ def test_table_is_sorted_by_time_and_says_all_figures() -> None:
         "SPIKE-X Lab", "SPIKE-X Lab, reference", "snnTorch, buffers cached", "snnTorch",
     ]  # fmt: skip
     assert "2 threads · wall time" in text
-    assert "snntorch: equal to ours" in text
+    assert "snntorch: equal to ours in float32" in text
     widths = {len(line) for line in text.splitlines() if line.startswith("|")}
     assert len(widths) == 1
 
@@ -69,6 +69,7 @@ def test_who_computes_something_else_is_told_and_makes_the_run_fail() -> None:
     assert result().ok
     assert not Agreement("snntorch", math.nan, 0.0, 1e-6).ok
     assert not Agreement("snntorch", 0.0, math.nan, 1e-6).ok
+    assert not Agreement("snntorch", 1e-7, 0.0, 1e-9, "float64").ok
 
 
 def test_gradients_are_compared_by_their_largest_value() -> None:

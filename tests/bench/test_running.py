@@ -88,6 +88,25 @@ def took(seconds: float, **more: float) -> dict[str, Any]:
     return {"wall": 2 * seconds, "cpu": seconds, "figure": 0.5, **more}
 
 
+def test_float64_decides_where_float32_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(losses: dict[str, float]) -> Callable[..., dict[str, Any]]:
+        def ask(_: Crew, name: str, do: str, path: str, dtype: str) -> dict[str, Any]:
+            assert do == "gradients"
+            apart = name != "ours" and dtype == "float32"
+            np.savez(path, w=np.ones(3) + (0.5 if apart else losses.get(name, 0.0)))
+            return {"loss": 1.0 + losses.get(name, 0.0)}
+
+        return ask
+
+    found = Scripted(OURS)
+    monkeypatch.setattr(Scripted, "ask", answer({}))
+    (one,) = agreement.check(TINY, found)
+    assert (one.ok, one.dtype, one.gradient) == (True, "float64", 0.0)
+    monkeypatch.setattr(Scripted, "ask", answer({"reference": 1e-6}))
+    (one,) = agreement.check(TINY, found)
+    assert not one.ok
+
+
 def test_nothing_is_timed_where_a_twin_computes_something_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
