@@ -98,7 +98,7 @@ WORKLOADS: tuple[Workload, ...] = (
 
 ACCURACY = Workload(
     "w7", "MNIST to 97 % on the test images: 784-1000-10, T 25, batch 128", "mlp", 25, 128, (784,),
-    "static", (1000, 10), beta=0.95, loss="spikes", lr=1e-3, peers=("snntorch", "spikingjelly"),
+    "static", (1000, 10), beta=0.95, loss="spikes", lr=2e-3, peers=("snntorch", "spikingjelly"),
 )  # fmt: skip
 """Not timed per step but until it knows enough; see `course`."""
 
