@@ -16,6 +16,7 @@ from spikex_lab.catalog import Component
 from spikex_lab.errors import InvalidError
 from spikex_lab.nn import initial
 from spikex_lab.nn.cell import defaults
+from spikex_lab.nn.events import layers
 from spikex_lab.spec.registry import Shape
 
 
@@ -86,6 +87,10 @@ class Layer(torch.nn.Module):
     """A component written in Python as a torch module over ``[N, …]`` (time folded into the batch).
 
     Its weights are drawn as ``component.yaml`` says, with `seed` independently of everything else.
+
+    Attributes
+    ----------
+    choice : what it runs on, where it may run on events; else None.
     """
 
     def __init__(
@@ -100,6 +105,7 @@ class Layer(torch.nn.Module):
         super().__init__()
         self.component = component
         self.params = params
+        self.choice = layers.choice_for(component)
         self._script = Script(component, "forward", params)
         initial.attach(self, component, params, shape, seed=seed, node=node)
 
@@ -115,4 +121,6 @@ class Layer(torch.nn.Module):
     def forward(self, x: Tensor, mode: Mode | None = None, *others: Tensor) -> Tensor:
         """Return what the layer makes of `x` ``[N, …]`` and of its further inputs."""
         weights = {**self._parameters, **self._buffers}
+        if self.choice is not None:
+            return layers.run(self.component, self.params, x, weights, self.choice)
         return self._script(x, weights, mode or Mode(self.training), *others)
