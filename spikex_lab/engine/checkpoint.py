@@ -50,6 +50,8 @@ class Checkpoint:
     """Those of the epoch under way."""
     announced: int = 0
     """Epochs whose ``epoch`` event is in the log."""
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What the layers of a deterministic run were fixed to run on; see `spikex_lab.nn.events`."""
     versions: dict[str, str] = field(default_factory=dict)
     format: str = FORMAT
 
@@ -169,9 +171,12 @@ def _malformed(checkpoint: Checkpoint) -> str:
         value = getattr(checkpoint, name)
         if not isinstance(value, int) or value < 0:
             return f"its {name} is no count"
-    for name in ("identity", "model", "optimizer", "sums", "best"):
+    for name in ("identity", "model", "optimizer", "sums", "best", "choices"):
         if not isinstance(getattr(checkpoint, name), dict):
             return f"its {name} is no table"
+    for name, fixed in checkpoint.choices.items():
+        if not isinstance(fixed, dict) or not all(isinstance(v, str) for v in fixed.values()):
+            return f"its choices for {name} are no table of words"
     best = checkpoint.best.get("model", {})
     if not isinstance(best, dict):
         return "its best is no table"

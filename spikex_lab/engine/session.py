@@ -69,8 +69,10 @@ class Session:
     def restore(self, kept: Checkpoint) -> None:
         """Take up the state of `kept`."""
         from spikex_lab.engine import weights
+        from spikex_lab.nn import events
 
         weights.restore(self.network, kept.model, where=checkpoint.NAME)
+        events.restore(self.network, kept.choices)
         try:
             self.stepper.algorithm.restore(kept.optimizer)
         except (ValueError, KeyError, TypeError) as error:
@@ -87,6 +89,8 @@ class Session:
 
     def keep(self) -> None:
         """Write the rolling checkpoint; its event comes only after it is durable."""
+        from spikex_lab.nn import events
+
         began = time.monotonic()
         self._check_finite()
         seq = self.sink.flush()
@@ -107,6 +111,7 @@ class Session:
                 best=self.best,
                 elapsed=self.clock.total,
                 epoch_elapsed=self.clock.epoch,
+                choices=events.state(self.network),
                 versions=environment.versions(),
             ),
         )
@@ -157,7 +162,7 @@ class Session:
         with closing(batches):
             for x, y in batches:
                 rate = self._rate(self.epoch * self.plan.batches + self.batch)
-                learned = self.stepper.learn(x, y, rate, self.epoch, self.batch)
+                learned = self._learn(x, y, rate)
                 self._count(learned, y)
                 self.batch += 1
                 self.sink.at(self.epoch + 1, self.batch)
@@ -167,6 +172,22 @@ class Session:
                 self._tell(rate)
                 self._keep_if_due(self.training.checkpoint_every)
                 self.governor.between()
+
+    def _learn(self, x: Any, y: Any, rate: float) -> Learned:
+        """Learn from a batch; a deterministic run keeps to what its layers ran on in the first."""
+        from spikex_lab.nn import events
+
+        fixing = self.training.deterministic and self.epoch == self.batch == 0
+        if fixing:
+            events.forget(self.network)
+        learned = self.stepper.learn(x, y, rate, self.epoch, self.batch)
+        if fixing and (fixed := events.fix(self.network)):
+            told = "; ".join(
+                f"{name} {', '.join(f'{what} {kind}' for what, kind in sorted(ran.items()))}"
+                for name, ran in fixed.items()
+            )
+            self.sink.emit("log", level="info", message=f"fixed for this run: {told}")
+        return learned
 
     def _rate(self, step: int) -> float:
         """Return the learning rate of a step, counted from the beginning of the run."""
