@@ -196,14 +196,13 @@ class Cell(torch.nn.Module):
         if others is None:
             others = [Flow(other, static=True) for other in self.others(flow.now)]
         inputs = [flow, *others]
-        heard, back = scanning.own(self, inputs)
-        machine = scanning.serving(self, heard, back, lengths is not None)
+        machine = scanning.serving(self, inputs, masked=lengths is not None)
         if machine is None:
             return self._step_through(inputs, states, steps, names, poll, generator, lengths)
         if poll is not None:
             poll()
         return Scanned(
-            *scanning.scan(machine, self, heard, states, steps, names, generator, back, lengths)
+            *scanning.scan(machine, self, inputs, states, steps, names, generator, lengths=lengths)
         )
 
     def _step_through(

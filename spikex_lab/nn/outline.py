@@ -80,7 +80,7 @@ def _loop(network: Network, group: Group) -> Part:
     cell, layer = network.node(found.cell), network.node(found.weights)
     assert isinstance(cell, Cell)  # noqa: S101 (see `feedback.find`)
     seen = _seen(network, found.cell, cell, still=False)
-    kernel = scanning.found_for(*seen[:2], feedback.brought(found, cell, layer))
+    kernel = scanning.found_for(*seen, feedback.brought(found, cell, layer))
     why = f"{found.cell} hears itself through {found.weights}: from its spikes, in the kernel"
     return _scan(group.nodes, kernel, why)
 
@@ -92,10 +92,8 @@ def _scan(nodes: tuple[str, ...], found: object, why: str) -> Part:
     return Part(nodes, FUSED, why)
 
 
-def _seen(
-    network: Network, name: str, cell: Cell, still: bool
-) -> tuple[Cell, list[Flow], scanning.Back | None]:
-    """Return `cell`, inputs like those it will get, and what it brings back to itself."""
+def _seen(network: Network, name: str, cell: Cell, still: bool) -> tuple[Cell, list[Flow]]:
+    """Return `cell`, and inputs like those it will get."""
     device = next((one.device for one in network.parameters()), torch.device("cpu"))
     shape = network.graph.nodes[name].shape_in
     x = torch.zeros(*([] if still else [1]), 1, *shape, dtype=network.dtype, device=device)
@@ -104,5 +102,4 @@ def _seen(
         Flow(x, still) if port in others else Flow(default, static=True)
         for port, default in zip(list(cell.component.spec.inputs)[1:], cell.others(x), strict=True)
     ]
-    inputs, back = scanning.own(cell, [Flow(x, still), *rest])
-    return cell, inputs, back
+    return cell, [Flow(x, still), *rest]

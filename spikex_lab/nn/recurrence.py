@@ -19,10 +19,6 @@ class Recurrence:
 
     The state is flattened for it, so that every neuron of a node reaches every other.
 
-    Attributes
-    ----------
-    port, state : names of the input and of the state; `weight` ``[N, N]`` and `bias` ``[N]``.
-
     Raises
     ------
     InvalidError : `like` ``[B, …]`` does not have the shape that the weights were made for.
@@ -37,11 +33,10 @@ class Recurrence:
                 f"the input has {list(like.shape[1:])}",
                 where=cell.component.id,
             )
-        self.port, self.state = back.input, back.state
         self._input = list(cell.component.spec.inputs).index(back.input) - 1
         self._state = cell.states.index(back.state)
-        self.weight = cell.tensor(back.weight).to(like.dtype)
-        self.bias = None if back.bias is None else cell.tensor(back.bias).to(like.dtype)
+        self._weight = cell.tensor(back.weight).to(like.dtype)
+        self._bias = None if back.bias is None else cell.tensor(back.bias).to(like.dtype)
 
     @classmethod
     def of(cls, cell: Cell, like: Tensor) -> Recurrence | None:
@@ -55,7 +50,7 @@ class Recurrence:
         """Return the inputs besides the first with the recurrent one filled in."""
         state = states[self._state]
         flat = state.flatten(1) if state.dim() > 1 else state.reshape(-1, 1)  # one neuron
-        fed = torch.nn.functional.linear(flat, self.weight, self.bias)
+        fed = torch.nn.functional.linear(flat, self._weight, self._bias)
         result = list(others)
         result[self._input] = fed.view_as(state)
         return result

@@ -14,7 +14,6 @@ from spikex_lab.nn import fused, gradients, kernels
 from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.layout import Layout
 from spikex_lab.nn.noise import draw_over
-from spikex_lab.nn.recurrence import Recurrence
 from spikex_lab.nn.surrogate import Surrogate
 
 if TYPE_CHECKING:
@@ -27,21 +26,6 @@ class Back(NamedTuple):
     form: kernel.Recurrence
     weight: Tensor
     bias: Tensor | None
-
-
-def own(cell: Cell, inputs: Sequence[Flow]) -> tuple[list[Flow], Back | None]:
-    """Return the inputs of `cell`, and what its own ``recurrence:`` brings to one of them.
-
-    That one then hears nothing else.
-    """
-    like = inputs[0].now
-    back = Recurrence.of(cell, like)
-    if back is None:
-        return list(inputs), None
-    silent = Flow(like.new_zeros(()), static=True)
-    ports = zip(cell.component.spec.inputs, inputs, strict=True)
-    heard = [silent if name == back.port else flow for name, flow in ports]
-    return heard, Back(kernel.Recurrence(back.port, back.state), back.weight, back.bias)
 
 
 def serving(
@@ -73,7 +57,10 @@ def found_for(
 def _unfit(cell: Cell, inputs: Sequence[Flow]) -> str | None:
     """Return why no kernel can scan `cell` over `inputs`; None where one can."""
     like = inputs[0].value
-    surrogate = _surrogate(cell)
+    own, surrogate = cell.component.spec.recurrence, _surrogate(cell)
+    if own is not None and cell.has_tensor(own.weight):
+        # a kernel sums in another order than torch, and these are to be snnTorch's, bit for bit
+        return "its own weights lead back to it, summed as torch sums"
     if surrogate is not None and surrogate.component.spec.noise:
         return f"{surrogate.component.id} draws random numbers"
     if like.device.type != "cpu":
