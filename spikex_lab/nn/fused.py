@@ -32,7 +32,7 @@ WIDEST = 1024
 _VECTOR = 64
 _TAPE = 1 << 19
 """Bytes of a tile's states over time: what stays in a core's second cache."""
-_STREAMED = 1 << 25
+_STREAMED = 1 << 23
 """Bytes from which what is written goes past the caches."""
 
 _Pointer = ctypes.c_void_p

@@ -50,6 +50,8 @@ class Step:
     forward : what the step computes.
     out, states : the names of what goes out and of the new states, in the program's order.
     again : the lines of `forward` whose values the way back needs.
+    rest, known : the same for who kept the new states (they are those before the next step): the
+        lines left, and the places of the new states that are needed.
     backward : from ``g_out`` and ``g_n_<state>`` (of the new states) to `gradients`.
     gradients : by ``s_<state>``, ``x_<input>`` or fixed name: the name of its gradient, or a
         number where it is one.
@@ -59,6 +61,8 @@ class Step:
     out: Atom
     states: tuple[Atom, ...]
     again: tuple[Assign, ...]
+    rest: tuple[Assign, ...]
+    known: tuple[int, ...]
     backward: tuple[Assign, ...]
     gradients: dict[str, Atom]
 
@@ -98,11 +102,19 @@ def step(program: Program, surrogate: Program | None, fixed: Iterable[str] = ())
     results = [atom.id for atom in (out, *states, *gradients.values()) if isinstance(atom, Name)]
     backward = needed(back.lines, results)
     used = {name for line in backward for name in names(line.value)}
+    places: dict[str, int] = {}
+    for place, state in enumerate(states):
+        if isinstance(state, Name) and state.id.startswith("e_"):
+            places.setdefault(state.id, place)
+    rest = needed(flat.lines, used, places)
+    read = used | {name for line in rest for name in names(line.value)}
     return Step(
         forward=tuple(needed(flat.lines, results)),
         out=out,
         states=states,
-        again=tuple(needed(flat.lines, used | set(results))) if backward else (),
+        again=tuple(needed(flat.lines, used)),
+        rest=tuple(rest),
+        known=tuple(place for name, place in places.items() if name in read),
         backward=tuple(backward),
         gradients=gradients,
     )

@@ -134,12 +134,18 @@ def _elementary(node: Binary) -> bool:
     return isinstance(node.left, (Name, Num)) and isinstance(node.right, (Name, Num))
 
 
-def needed(lines: Sequence[Assign], wanted: Iterable[str]) -> list[Assign]:
-    """Return those of `lines` on which the values `wanted` depend, in their order."""
-    open_ = set(wanted)
+def needed(
+    lines: Sequence[Assign], wanted: Iterable[str], known: Iterable[str] = ()
+) -> list[Assign]:
+    """Return those of `lines` on which the values `wanted` depend, in their order.
+
+    The values `known` are there already: neither they nor what only they depend on is returned.
+    """
+    given = set(known)
+    open_ = set(wanted) - given
     kept = []
     for line in reversed(lines):
         if line.target in open_:
-            open_ |= names(line.value)
+            open_ |= names(line.value) - given
             kept.append(line)
     return kept[::-1]

@@ -10,6 +10,7 @@ a tile that is no multiple of a vector.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from spikex_lab.catalog.codegen.flat import needed
 from spikex_lab.catalog.codegen.kernel import Kernel, KernelPrinter
@@ -48,7 +49,7 @@ class Passes:
 
     def _fixed(self) -> list[str]:
         step = self.step
-        read = _read([*step.forward, *step.again, *step.backward])
+        read = _read([*step.forward, *step.rest, *step.backward])
         read |= _names([step.out, *step.states, *step.gradients.values()])
         return [
             f"const Real {name} = call->fixed[{place}];"
@@ -90,7 +91,7 @@ class Passes:
         loop = [
             room,
             *own,
-            *([f"Real* const tape = room_for(steps*{kept}*wide);"] if kept else []),
+            *([f"Real* const tape = room_for((steps + 1)*{kept}*wide);"] if kept else []),
             "#pragma omp for schedule(static)",
             "for (long index = 0; index < tiles; ++index) {",
             *indent(["const Tile tile(*call, index);", *inside], 4),
@@ -166,7 +167,7 @@ class Passes:
         ends = [atom.id for atom in (*step.states, *sent) if isinstance(atom, Name)]
         advance = needed(step.forward, ends)
         before = self._inputs(advance, (*step.states, *sent))
-        inputs = self._inputs([*step.again, *step.backward], step.gradients.values())
+        inputs = self._inputs([*step.rest, *step.backward], step.gradients.values())
         kept = count + (self.back is not None)
         arrays = [f"x{i}buffer" for i in sorted({i for i, _ in (*before, *inputs)})]
         arrays += [f"{letter}{i}" for letter in "sa" for i in self.count]
@@ -182,6 +183,8 @@ class Passes:
                 *_across(self._advance(advance, before, kept)),
             ]
             inside += ["for (long t = 0; t < steps; ++t) {", *indent(again, 4), "}"]
+        for i in step.known:  # after the last step
+            inside += _across([f"put(tape + (steps*{kept} + {i})*wide + i, get(s{i} + i));"])
         inside += [f"tile.start(a{i}, call->glast[{i}]);" for i in self.count]
         zero = [f"u{i}" for i, _ in wanted] + [f"f{i}" for i, _ in enumerate(self.kernel.learned)]
         inside += [f"tile.start({name}, nullptr);" for name in zero + (["c"] if self.back else [])]
@@ -230,6 +233,9 @@ class Passes:
             f"const Vector s_{name} = get(tape + (t*{kept} + {i})*wide + i);"
             for i, name in enumerate(self.states)
         ]
+        for i in step.known:
+            name = cast(Name, step.states[i]).id
+            row.append(f"const Vector {name} = get(tape + ((t + 1)*{kept} + {i})*wide + i);")
         row += [*self._live()]
         row += self._load(inputs, f"get(tape + (t*{kept} + {kept - 1})*wide + i)")
         more = " + get(c + i)"
@@ -242,7 +248,7 @@ class Passes:
                 f"const Vector g_n_{name} = (z{i} == nullptr ? get(a{i} + i) : "
                 f"get(a{i} + i) + get(z{i} + i)){more if self.source == f's{i}' else ''};"
             )
-        row += self._lines([*step.again, *step.backward])
+        row += self._lines([*step.rest, *step.backward])
         for i, name in enumerate(self.states):
             passed = self._if_live(self.print.vector(step.gradients[f"s_{name}"]), f"g_n_{name}")
             row.append(f"put(a{i} + i, {passed});")
