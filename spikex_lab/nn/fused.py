@@ -27,7 +27,7 @@ FLAGS = (
     "-fno-trapping-math", "-Wno-psabi",
 )  # fmt: skip
 REALS: dict[torch.dtype, Real] = {torch.float32: "float", torch.float64: "double"}
-WIDEST = 1024
+WIDEST = 2048
 """Columns of a tile at most."""
 _VECTOR = 64
 _TAPE = 1 << 19

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from spikex_lab.nn.cell import Cell
+from spikex_lab.nn.events.layers import whole
 
 
 class Sequential(torch.nn.Sequential):
@@ -24,10 +25,6 @@ class Sequential(torch.nn.Sequential):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return ``[T, B, …]`` for `x` ``[T, B, …]``."""
-        steps = x.shape[0]
         for module in self:
-            if isinstance(module, (Cell, Sequential)):
-                x = module(x)
-            else:
-                x = module(x.flatten(0, 1)).unflatten(0, (steps, -1))
+            x = module(x) if isinstance(module, (Cell, Sequential)) else whole(module, x)
         return x

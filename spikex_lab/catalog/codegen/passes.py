@@ -73,10 +73,11 @@ class Passes:
         return f"pick(live, {value}, {other})" if self.kernel.masked else value
 
     def _load(self, inputs: Iterable[Place], brought: str = "get(r + i)") -> list[str]:
-        return [
-            f"const Vector {name} = get(x{i} + i){f' + {brought}' if i == self.port else ''};"
-            for i, name in inputs
-        ]
+        lines = []
+        for i, name in inputs:
+            more = f" + {brought}" if i == self.port else ""
+            lines.append(f"const Vector {name} = get(x{i} + i){more};")
+        return lines
 
     def _loop(self, arrays: Sequence[str], inside: Iterable[str], kept: int = 0) -> list[str]:
         """Return the loop over tiles, shared out among the threads.
@@ -123,6 +124,7 @@ class Passes:
         step = self.step
         inputs = self._inputs(step.forward, (step.out, *step.states))
         row = [f"const Vector s_{name} = get(s{i} + i);" for i, name in enumerate(self.states)]
+        row += [f"ahead(x{i} + i, call->strides[{i}]);" for i, _ in inputs]
         row += [*self._live(), *self._load(inputs), *self._lines(step.forward)]
         for i, (name, atom) in enumerate(zip(self.states, step.states, strict=True)):
             new = self._if_live(self.print.vector(atom), f"s_{name}")
@@ -212,6 +214,7 @@ class Passes:
             row += [f"put(tape + (t*{kept} + {i})*wide + i, s_{name});"]
         if self.back is not None:
             row += [f"put(tape + (t*{kept} + {kept - 1})*wide + i, get(r + i));"]
+        row += [f"ahead(x{i} + i, call->strides[{i}]);" for i, _ in inputs]
         row += [*self._live(), *self._load(inputs), *self._lines(lines)]
         for i, (name, atom) in enumerate(zip(self.states, self.step.states, strict=True)):
             new = self._if_live(self.print.vector(atom), f"s_{name}")
@@ -239,6 +242,7 @@ class Passes:
         row += [*self._live()]
         row += self._load(inputs, f"get(tape + (t*{kept} + {kept - 1})*wide + i)")
         more = " + get(c + i)"
+        row.append("ahead(gout + i, -columns);")
         row.append(
             "const Vector g_out = (gout == nullptr ? Vector{} : get(gout + i))"
             f"{more if self.source == 'q' else ''};"

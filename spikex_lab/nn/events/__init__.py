@@ -13,7 +13,7 @@ from torch import Tensor
 from torch._C import _are_functorch_transforms_active
 from torch.nn import functional
 
-from spikex_lab.nn import kernels
+from spikex_lab.nn import dense, kernels
 from spikex_lab.nn.events.choices import Choice, fix, forget, restore, state
 from spikex_lab.nn.events.choose import Work, choose, limit
 from spikex_lab.nn.events.directions import Field
@@ -33,10 +33,12 @@ def linear(
     weight, bias : ``[outputs, inputs]`` and ``[outputs]``.
     choice : what a layer runs on; default: by the events counted in this call.
     """
+    if not _ours(x):
+        return functional.linear(x, weight, bias)
     rows = x.reshape(-1, x.shape[-1]) if x.dim() != 2 else x
     sized = Work(rows.shape[0], rows.shape[1], weight.shape[0])
-    if not _worth(x, sized, choice):
-        return functional.linear(x, weight, bias)
+    if not _worth(sized, choice):
+        return dense.linear(rows, weight, bias).view(*x.shape[:-1], weight.shape[0])
     ones, none = [1, 1], [0, 0]
     out: Tensor = convolution(
         rows[:, :, None, None], weight[:, :, None, None], bias, ones, none, ones, 1, _handle(choice)
@@ -56,7 +58,8 @@ def conv2d(
     """
     stride, padding, dilation = _two(stride), _two(padding), _two(dilation)
     field = Field(stride, padding, dilation)
-    if x.dim() != 4 or groups != 1 or not _worth(x, work(x, weight, field), choice):
+    fits = x.dim() == 4 and groups == 1 and _ours(x)
+    if not fits or not _worth(work(x, weight, field), choice):
         return functional.conv2d(x, weight, bias, stride, padding, dilation, groups)
     out: Tensor = convolution(
         x, weight, bias, list(stride), list(padding), list(dilation), groups, _handle(choice)
@@ -64,11 +67,14 @@ def conv2d(
     return out
 
 
-def _worth(x: Tensor, sized: Work, choice: Choice | None) -> bool:
-    """Say whether events may be used at all: where not, torch's own layer is the shorter way."""
+def _ours(x: Tensor) -> bool:
+    """Say whether ours may run at all."""
     # torch gives no way yet to an operator of one's own through torch.func: grad, vmap, jvp
-    if not kernels.fused() or x.device.type != "cpu" or _are_functorch_transforms_active():
-        return False
+    return kernels.fused() and x.device.type == "cpu" and not _are_functorch_transforms_active()
+
+
+def _worth(sized: Work, choice: Choice | None) -> bool:
+    """Say whether events may be used at all: where not, a dense layer is the shorter way."""
     return bool(
         limit("forward", sized)
         or limit("weight", sized)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from spikex_lab.catalog import Component
@@ -27,3 +28,22 @@ def run(
     if component.id == "synapses/dense":
         return linear(x, weight, bias, choice=choice)
     return conv2d(x, weight, bias, params["stride"], params["padding"], choice=choice)
+
+
+def whole(module: torch.nn.Module, x: Tensor) -> Tensor:
+    """Return what a module of torch's makes of `x` ``[T, B, …]``, time folded into the batch.
+
+    A plain ``torch.nn.Linear`` runs as a layer of the library does: on events, where few fired.
+    """
+    folded = x.flatten(0, 1)
+    plain = type(module) is torch.nn.Linear and not _hooked(module)
+    if plain and folded.dim() == 2:
+        assert isinstance(module, torch.nn.Linear)  # noqa: S101 (said above)
+        out = linear(folded, module.weight, module.bias)
+    else:
+        out = module(folded)
+    return torch.unflatten(out, 0, (x.shape[0], -1))
+
+
+def _hooked(module: torch.nn.Module) -> bool:
+    return bool(module._forward_hooks or module._forward_pre_hooks or module._backward_hooks)

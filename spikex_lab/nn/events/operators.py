@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from spikex_lab.nn import kernels
+from spikex_lab.nn.dense import product
 from spikex_lab.nn.events import choices, directions, native
 from spikex_lab.nn.events.choose import Direction, Work
 
@@ -31,7 +32,7 @@ def convolution(
     out = directions.forward(x, weight, bias, field, most) if most else None
     _note(choice, "forward", out)
     if out is None and sized.plane * sized.field * sized.out * groups == 1:
-        out = functional.linear(x.flatten(1), weight.flatten(1), bias)
+        out = product(x.flatten(1), weight.flatten(1).t(), bias)
     elif out is None:
         out = functional.conv2d(x, weight, bias, stride, padding, dilation, groups)
     return _like(out.reshape(_out_shape(x, weight, field)), x)
@@ -106,7 +107,7 @@ def _dense_backward(
     if x.shape[2:].numel() * weight.shape[2:].numel() * grad.shape[2:].numel() * groups == 1:
         flat = grad.flatten(1)
         return (
-            flat @ weight.flatten(1) if needed[0] else None,
+            product(flat, weight.flatten(1)) if needed[0] else None,
             flat.t() @ x.flatten(1) if needed[1] else None,
         )
     to_x, to_weight, _ = torch.ops.aten.convolution_backward(

@@ -1,0 +1,73 @@
+"""Dense products in kept buffers are torch's own."""
+
+from __future__ import annotations
+
+import torch
+from torch.nn import functional
+
+from spikex_lab import nn
+from spikex_lab.nn import dense
+from spikex_lab.nn.buffers import LEAST, Pool
+
+ROWS, INPUTS, OUTPUTS = 700, 400, 600  # large enough for the pool
+
+
+def test_values_and_gradients_are_torchs() -> None:
+    drawn = torch.Generator().manual_seed(0)
+    x, w, b = (
+        torch.randn(*shape, generator=drawn, requires_grad=True)
+        for shape in ((ROWS, INPUTS), (OUTPUTS, INPUTS), (OUTPUTS,))
+    )
+    assert x.numel() * 4 >= LEAST
+    mix = torch.randn(ROWS, OUTPUTS, generator=drawn)
+    found = []
+    for function in (functional.linear, dense.linear):
+        for bias in (b, None):
+            out = function(x, w, bias)
+            leaves = [x, w] if bias is None else [x, w, b]
+            found.append([out, *torch.autograd.grad((out * mix).sum(), leaves)])
+    for one, other in zip(found[:2], found[2:], strict=True):
+        for mine, yours in zip(one, other, strict=True):
+            assert torch.equal(mine, yours)
+
+
+def test_second_derivatives() -> None:
+    x = torch.randn(ROWS, INPUTS, requires_grad=True)
+    w = torch.randn(OUTPUTS, INPUTS, requires_grad=True)
+    for function in (functional.linear, dense.linear):
+        out = function(x, w).square().sum()
+        (slope,) = torch.autograd.grad(out, x, create_graph=True)
+        (second,) = torch.autograd.grad(slope.square().sum(), w)
+        assert torch.isfinite(second).all()
+        assert second.abs().sum() > 0
+
+
+def test_a_layer_of_torchs_in_a_sequence_is_the_same_layer() -> None:
+    linear = torch.nn.Linear(INPUTS, OUTPUTS)
+    x = (torch.rand(20, 35, INPUTS) < 0.03).float()
+    inside = nn.Sequential(linear)(x)
+    assert torch.allclose(inside, linear(x), atol=1e-5)
+    seen = []
+    handle = linear.register_forward_hook(lambda *_: seen.append(1))
+    nn.Sequential(linear)(x)
+    handle.remove()
+    assert seen
+
+
+def test_buffers_come_back_and_are_bounded() -> None:
+    pool = Pool(bound=5 * LEAST)
+    first = pool.empty((LEAST // 4,), torch.float32)
+    place = first.data_ptr()
+    assert place % 64 == 0
+    view = first[3:]
+    del first
+    assert pool.unused == 0  # somebody still looks at it
+    del view
+    assert pool.unused >= LEAST
+    assert pool.empty((LEAST // 4,), torch.float32).data_ptr() == place
+    kept = [pool.empty((LEAST // 4,), torch.float32) for _ in range(9)]
+    del kept
+    assert pool.unused <= 5 * LEAST
+    assert pool.empty((3,), torch.float64).shape == (3,)
+    pool.clear()
+    assert pool.unused == 0
