@@ -44,7 +44,7 @@ def step(component: Component, selection: Selection) -> Step:
 
 def compile_program(program: Program, name: str, by: type[Printer] = Printer) -> Step:
     """Return the functions of `program`, printed `by`; `name` says in tracebacks whose it is."""
-    space = _compile(program_source(program, by), name)
+    space = load(program_source(program, by), name, _torch())
     moving = len(program.states) + len(program.inputs) + len(program.noise)
     names = arguments(program)
     plain = space["constants"]
@@ -64,13 +64,23 @@ def derivative(
 ) -> tuple[Program, Callable[..., torch.Tensor]]:
     """Return a surrogate's program and its function of ``(u, *p)``: its slope, or its `part`."""
     program = component.surrogate(part)
-    return program, _compile(surrogate_source(program), component.id)["derivative"]
+    return program, load(surrogate_source(program), component.id, _torch())["derivative"]
 
 
-def _compile(source: str, name: str) -> dict[str, Any]:
+def _torch() -> dict[str, Any]:
+    # torch's own C code looks for __import__ among the caller's builtins; nothing else is there
+    return {"torch": torch, "__builtins__": {"__import__": __import__}}
+
+
+def load(source: str, name: str, space: dict[str, Any]) -> dict[str, Any]:
+    """Run our own printer's text, which it has checked, and return what it has defined.
+
+    Parameters
+    ----------
+    name : whose it is, in tracebacks.
+    space : all that the text sees.
+    """
     file = f"<spikex {name} #{len(linecache.cache)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    # torch's own C code looks for __import__ among the caller's builtins; nothing else is there
-    space: dict[str, Any] = {"torch": torch, "__builtins__": {"__import__": __import__}}
     exec(compile(source, file, "exec"), space)  # noqa: S102 (our own printer's text, checked)
     return space

@@ -1,6 +1,6 @@
-"""Fused scans: a component's loop over time as one operation of torch, on a CPU.
+"""Fused scans: a component's loop over time as one operation of torch.
 
-The kernels are printed from the same equations as the reference
+The kernels for a CPU are printed from the same equations as the reference
 (`spikex_lab.catalog.codegen.kernel`), compiled at first use and kept in a cache. To torch a scan is
 the operation ``spikex::scan`` with a gradient, so ``torch.compile``, autocast and ``torch.func``
 know it.
@@ -9,7 +9,8 @@ know it.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -54,20 +55,22 @@ class _Call(ctypes.Structure):
 
 
 class Machine:
-    """One kernel as machine code.
+    """One kernel ready to run.
 
     Attributes
     ----------
     kernel : what it was printed from.
+    forward, backward : its two functions.
+    arguments : what puts their arguments together, and calls them.
     key : its number: how the operation names it.
     """
 
-    def __init__(self, kernel: Kernel, library: ctypes.CDLL) -> None:
+    def __init__(
+        self, kernel: Kernel, forward: Any, backward: Any, arguments: Callable[..., Arguments]
+    ) -> None:
         self.kernel = kernel
-        self.forward, self.backward = library.forward, library.backward
-        for function in (self.forward, self.backward):
-            function.restype = None
-            function.argtypes = (ctypes.POINTER(_Call),)
+        self.forward, self.backward = forward, backward
+        self.arguments = arguments
         self.key = len(_machines)
         _machines.append(self)
 
@@ -103,7 +106,12 @@ def machine(
     slope = None if surrogate is None else surrogate.surrogate()
     kernel = Kernel(component.program(selection), slope, learned, real, recurrence, masked)
     library = toolchain.library(source(kernel), flags=FLAGS)
-    return None if library is None else Machine(kernel, library)
+    if library is None:
+        return None
+    for function in (library.forward, library.backward):
+        function.restype = None
+        function.argtypes = (ctypes.POINTER(_Call),)
+    return Machine(kernel, library.forward, library.backward, _Pointers)
 
 
 def _tile(columns: int, steps: int, states: int, size: int, threads: int) -> int:
@@ -115,7 +123,29 @@ def _tile(columns: int, steps: int, states: int, size: int, threads: int) -> int
     return min(WIDEST, max(lanes, min(room, -(-share // lanes) * lanes) // lanes * lanes))
 
 
-class _Arguments:
+class Arguments(ABC):
+    """What a kernel's functions are given: a ``Call`` of ``scan.hpp`` in the kernel's own form."""
+
+    def __init__(self, inputs: Sequence[Tensor], moving: Sequence[bool], steps: int) -> None:
+        self.like = inputs[0]
+        self.shape = _shape(inputs, moving, steps)
+        self.steps = steps
+        self.columns = inputs[0].numel() // (steps if moving[0] else 1)
+
+    @abstractmethod
+    def one(self, name: str, tensor: Tensor | None) -> None:
+        """Set one array."""
+
+    @abstractmethod
+    def put(self, name: str, tensors: Sequence[Tensor | None]) -> None:
+        """Set a row of arrays."""
+
+    @abstractmethod
+    def run(self, function: Any, states: int, written: Sequence[Tensor]) -> None:
+        """Call `function`, which keeps `states` over time and writes the tensors `written`."""
+
+
+class _Pointers(Arguments):
     """A ``Call``, and what its pointers point to; the first tensors are made contiguous."""
 
     def __init__(
@@ -128,9 +158,7 @@ class _Arguments:
         back: Sequence[Tensor],
         ends: Tensor | None,
     ) -> None:
-        self.like = inputs[0]
-        self.shape = _shape(inputs, moving, steps)
-        self.columns = inputs[0].numel() // (steps if moving[0] else 1)
+        super().__init__(inputs, moving, steps)
         self.call = _Call(steps=steps, columns=self.columns, threads=torch.get_num_threads())
         self._kept: list[Any] = []
         self.put("inputs", [one.contiguous() for one in inputs])
@@ -211,7 +239,7 @@ def run(
     -------
     What goes out ``[T, B, …]``, each state after the last step ``[B, …]``, then those kept.
     """
-    given = _Arguments(inputs, begin, fixed, moving, steps, back, ends)
+    given = _machines[key].arguments(inputs, begin, fixed, moving, steps, back, ends)
     out = empty(given.shape, given.like)
     last = [given.like.new_empty(given.shape[1:]) for _ in begin]
     kept = [empty(given.shape, given.like) if wanted else None for wanted in keep]
@@ -269,7 +297,7 @@ def run_backward(
     it brings, over time.
     """
     machine = _machines[key]
-    given = _Arguments(inputs, begin, fixed, moving, steps, back, ends)
+    given = machine.arguments(inputs, begin, fixed, moving, steps, back, ends)
     count, states = len(machine.kernel.program.inputs), len(begin)
     out, *rest = [None if one is None else one.contiguous() for one in gradients]
     series = iter(rest[states:])

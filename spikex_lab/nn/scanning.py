@@ -10,7 +10,7 @@ from torch import Tensor
 
 from spikex_lab.catalog import Component
 from spikex_lab.catalog.codegen import kernel
-from spikex_lab.nn import fused, gradients, kernels
+from spikex_lab.nn import fused, gpu, gradients, kernels
 from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.layout import Layout
 from spikex_lab.nn.noise import draw_over
@@ -51,7 +51,11 @@ def found_for(
     why = _unfit(cell, inputs)
     if why is not None:
         return why
-    return _machine(cell, inputs[0].now, back, masked) or "no C++ compiler was found"
+    if not gpu.serves(inputs[0].value.device):
+        return _machine(cell, inputs[0].now, back, masked) or "no C++ compiler was found"
+    if back is not None:
+        return "its own weights lead back to it, and its input is on a GPU"
+    return _machine(cell, inputs[0].now, back, masked) or "Triton is not installed"
 
 
 def _unfit(cell: Cell, inputs: Sequence[Flow]) -> str | None:
@@ -63,7 +67,7 @@ def _unfit(cell: Cell, inputs: Sequence[Flow]) -> str | None:
         return "its own weights lead back to it, summed as torch sums"
     if surrogate is not None and surrogate.component.spec.noise:
         return f"{surrogate.component.id} draws random numbers"
-    if like.device.type != "cpu":
+    if like.device.type not in ("cpu", "cuda"):
         return f"its input is on {like.device.type}"
     if any(flow.value.dtype != like.dtype for flow in inputs):
         return "its inputs are of several types"
@@ -92,7 +96,8 @@ def _machine(cell: Cell, like: Tensor, back: Back | None, masked: bool) -> fused
     )
     surrogate = _surrogate(cell)
     slope: Component | None = None if surrogate is None else surrogate.component
-    return fused.machine(
+    made = gpu.machine if gpu.serves(like.device) else fused.machine
+    return made(
         cell.component,
         cell.selection,
         slope,
