@@ -27,13 +27,16 @@ images × channels × size × kernel × outputs
 ======================================  =======  ======  =====
 
 An Ice Lake at the same rate and with kernels of an earlier make gave 22 to 27 % for linear layers
-and 15 to 20 % for convolutions: the limits hold there too.
+and 15 to 20 % for convolutions: the limits hold there too. Where dense products go by oneDNN at
+more than twice the rate (`spikex_lab.nn.dense.held_back`) a linear layer's limits are half as high.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+
+from spikex_lab.nn import dense
 
 Direction = Literal["forward", "weight", "input"]
 """The output, the weights' gradient, the inputs' gradient."""
@@ -102,9 +105,11 @@ def limit(direction: Direction, work: Work) -> int:
     rows = work.samples * (work.plane if direction == "input" else work.out)
     if work.samples * work.out * work.field * work.inputs * work.outputs < _LEAST:
         return 0
-    even = (_LINEAR if work.plane * work.field == 1 else _CONVOLUTION)[direction]
+    linear = work.plane * work.field == 1
+    even = (_LINEAR if linear else _CONVOLUTION)[direction]
     added = work.inputs if direction == "input" else work.outputs
-    return max(0, int(even.share(rows, added) * work.entries(direction)))
+    share = even.share(rows, added) * (0.5 if linear and dense.held_back() else 1)
+    return max(0, int(share * work.entries(direction)))
 
 
 def choose(direction: Direction, work: Work, events: int) -> Kind:

@@ -32,7 +32,7 @@ def convolution(
     out = directions.forward(x, weight, bias, field, most) if most else None
     _note(choice, "forward", out)
     if out is None and sized.plane * sized.field * sized.out * groups == 1:
-        out = product(x.flatten(1), weight.flatten(1).t(), bias)
+        out = product(x.flatten(1), weight.flatten(1), bias)
     elif out is None:
         out = functional.conv2d(x, weight, bias, stride, padding, dilation, groups)
     return _like(out.reshape(_out_shape(x, weight, field)), x)
@@ -107,8 +107,8 @@ def _dense_backward(
     if x.shape[2:].numel() * weight.shape[2:].numel() * grad.shape[2:].numel() * groups == 1:
         flat = grad.flatten(1)
         return (
-            product(flat, weight.flatten(1)) if needed[0] else None,
-            flat.t() @ x.flatten(1) if needed[1] else None,
+            product(flat, weight.flatten(1).t()) if needed[0] else None,
+            product(flat.t(), x.flatten(1).t()) if needed[1] else None,
         )
     to_x, to_weight, _ = torch.ops.aten.convolution_backward(
         grad, x, weight, None, stride, padding, dilation, False, [0, 0], groups, [*needed, False]
