@@ -66,8 +66,8 @@ BENCH ?= --out benchmarks/results
 bench: .venv-bench/.peers  ## speed, memory and accuracy against live peers (BENCH='w2 --rounds 5': arguments)
 	@$(BIN)/spikex bench $(BENCH)
 
-wheel: setup  ## build the wheel into dist/
-	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+wheel: setup  ## build the wheel into dist/, with compiled kernels of the whole library
+	SPIKEX_BUILD_PACK=1 $(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 clean:  ## remove what the above made
 	rm -rf .venv .venv-bench build dist labextension/node_modules labextension/lib spikex_lab/labextension

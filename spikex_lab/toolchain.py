@@ -25,6 +25,12 @@ from spikex_lab.settings import Settings
 FLAGS = ("-std=c++17", "-O2", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math")
 """No -ffast-math: it reorders sums and flushes the process's small numbers to 0. No fused
 multiply-add: it rounds once where the reference rounds twice."""
+FAST = (
+    "-std=c++17", "-O3", "-fopenmp", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math",
+    "-fno-exceptions", "-Wno-psabi",
+)  # fmt: skip
+"""For loops over many numbers; besides goes the processor (``-march=…``). Without exceptions, what
+is made needs nothing of the C++ library."""
 STRICT = ("-Wall", "-Wextra", "-Werror")
 """For text that is checked, not used."""
 _LIMIT = 120.0
@@ -62,6 +68,14 @@ def processor() -> str:
     return "/".join([*parts, *sorted(seen.values())])
 
 
+@functools.cache
+def features() -> frozenset[str]:
+    """Return the processor's instruction sets as Linux names them; nothing on other systems."""
+    lines = processor().split("/")
+    told = [line.partition(":")[2] for line in lines if line.startswith(("flags", "Features"))]
+    return frozenset(word for line in told for word in line.split())
+
+
 def library(
     source: str, *, flags: Sequence[str] = FLAGS, folder: Path | None = None
 ) -> ctypes.CDLL | None:
@@ -81,19 +95,45 @@ def library(
     return None if path is None else ctypes.CDLL(str(path))
 
 
-def build(source: str, *, flags: Sequence[str] = FLAGS, folder: Path | None = None) -> Path | None:
-    """Return the path of `source` as a shared library, from the cache where it is there."""
+def build(
+    source: str,
+    *,
+    flags: Sequence[str] = FLAGS,
+    folder: Path | None = None,
+    linked: bool = True,
+) -> Path | None:
+    """Return the path of `source` as a shared library, from the cache where it is there.
+
+    Where it is not to be `linked`, as an object file for `link`.
+    """
     path = compiler()
     if path is None:
         return None
     cache = durable.folder(folder or Settings().home / "compiled", where="compiled")
-    made = cache / f"{_key(source, path, flags)}.so"
+    made = cache / f"{_key(source, path, flags)}{'.so' if linked else '.o'}"
     if not made.is_file():
         with tempfile.TemporaryDirectory(dir=cache) as work:
-            fresh = Path(work) / "library.so"
-            _compile(source, path, [*flags, "-shared", "-fPIC", "-o", str(fresh)])
+            fresh = Path(work) / made.name
+            kind = "-shared" if linked else "-c"
+            _compile(source, path, [*flags, kind, "-fPIC", "-o", str(fresh)])
             fresh.replace(made)
     return made
+
+
+def link(objects: Sequence[Path], made: Path, flags: Sequence[str] = ()) -> None:
+    """Write the shared library `made` of object files: what they define, and no more.
+
+    Raises
+    ------
+    CompileError : the linker refused them.
+    """
+    path = compiler()
+    if path is None:
+        raise CompileError("no C++ compiler was found", where="link")
+    with tempfile.TemporaryDirectory(dir=made.parent) as work:
+        fresh = Path(work) / made.name
+        _run([path, *flags, "-shared", "-s", "-o", str(fresh), *map(str, objects)])
+        fresh.replace(made)
 
 
 def check(source: str, *, flags: Sequence[str] = (*FLAGS, *STRICT)) -> bool:
@@ -111,24 +151,30 @@ def check(source: str, *, flags: Sequence[str] = (*FLAGS, *STRICT)) -> bool:
 
 
 def _compile(source: str, path: str, arguments: Sequence[str]) -> None:
+    _run([path, "-x", "c++", *arguments, "-"], source)
+
+
+def _run(command: Sequence[str], given: str = "") -> None:
     try:
         done = subprocess.run(  # noqa: S603 (a compiler found on the path, our own text)
-            [path, "-x", "c++", *arguments, "-"],
-            input=source,
+            command,
+            input=given,
             capture_output=True,
             text=True,
             timeout=_LIMIT,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise CompileError(f"the compiler took more than {_LIMIT:.0f} s", where=path) from None
+        why = f"the compiler took more than {_LIMIT:.0f} s"
+        raise CompileError(why, where=command[0]) from None
     if done.returncode:
         told = [line for line in done.stderr.splitlines() if "error" in line] or [done.stderr]
-        raise CompileError(f"the compiler refused: {told[0][:300].strip()}", where=path)
+        raise CompileError(f"the compiler refused: {told[0][:300].strip()}", where=command[0])
 
 
 def _key(source: str, path: str, flags: Sequence[str]) -> str:
-    parts = [source, path, _version(path), *flags, processor()]
+    here = processor() if "-march=native" in flags else platform.machine()
+    parts = [source, path, _version(path), *flags, here]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
 
 

@@ -41,9 +41,25 @@ def test_the_key_is_source_flags_and_processor(
         toolchain.build(SOURCE + "\n", folder=tmp_path),
         toolchain.build(SOURCE, flags=[*toolchain.FLAGS, "-O0"], folder=tmp_path),
     }
-    monkeypatch.setattr(toolchain, "processor", lambda: "another")
-    made.add(toolchain.build(SOURCE, folder=tmp_path))
+    native = [*toolchain.FLAGS, "-march=native"]
+    made.add(toolchain.build(SOURCE, flags=native, folder=tmp_path))
     assert len(made) == 4
+    monkeypatch.setattr(toolchain, "processor", lambda: "another")
+    made.add(toolchain.build(SOURCE, flags=native, folder=tmp_path))
+    assert len(made) == 5
+    made.add(toolchain.build(SOURCE, folder=tmp_path))  # for any processor: there already
+    assert len(made) == 5
+
+
+def test_instruction_sets_are_those_that_the_system_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "Linux/x86_64/flags\t\t: fpu avx2 avx512f/model name\t: Some/Thing"
+    monkeypatch.setattr(toolchain, "processor", lambda: told)
+    toolchain.features.cache_clear()
+    assert toolchain.features() == {"fpu", "avx2", "avx512f"}
+    monkeypatch.setattr(toolchain, "processor", lambda: "Darwin/arm64/arm")
+    toolchain.features.cache_clear()
+    assert toolchain.features() == frozenset()
+    toolchain.features.cache_clear()
 
 
 @needs_compiler

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import torch
@@ -20,13 +20,11 @@ from torch import Tensor
 from spikex_lab import toolchain
 from spikex_lab.catalog import Component
 from spikex_lab.catalog.body import Selection
-from spikex_lab.catalog.codegen.kernel import Kernel, Real, Recurrence, source
+from spikex_lab.catalog.codegen.kernel import CALL, Kernel, Real, Recurrence, source
+from spikex_lab.nn import jitted, packed
 from spikex_lab.nn.buffers import empty
 
-FLAGS = (
-    "-std=c++17", "-O3", "-march=native", "-fopenmp", "-ffp-contract=off", "-fno-math-errno",
-    "-fno-trapping-math", "-Wno-psabi",
-)  # fmt: skip
+FLAGS = (*toolchain.FAST, "-march=native")
 REALS: dict[torch.dtype, Real] = {torch.float32: "float", torch.float64: "double"}
 WIDEST = 2048
 """Columns of a tile at most."""
@@ -43,15 +41,7 @@ _Long = ctypes.c_long
 class _Call(ctypes.Structure):
     """``Call`` of ``scan.hpp``."""
 
-    _fields_ = (
-        *((name, _Long) for name in ("steps", "columns", "tile", "threads", "stream")),
-        *((name, _Pointer) for name in ("fixed", "inputs", "strides", "begin", "spans", "ends")),
-        *(
-            (name, _Pointer)
-            for name in ("out", "kept", "last", "gout", "gkept", "glast", "ginputs")
-        ),
-        *((name, _Pointer) for name in ("gbegin", "gfixed", "weights", "turned", "bias", "gback")),
-    )
+    _fields_ = tuple((name, _Long if i < 6 else _Pointer) for i, name in enumerate(CALL))
 
 
 class Machine:
@@ -62,15 +52,22 @@ class Machine:
     kernel : what it was printed from.
     forward, backward : its two functions.
     arguments : what puts their arguments together, and calls them.
+    learned : those of the kernel's `learned` whose gradients are wanted; default: all.
     key : its number: how the operation names it.
     """
 
     def __init__(
-        self, kernel: Kernel, forward: Any, backward: Any, arguments: Callable[..., Arguments]
+        self,
+        kernel: Kernel,
+        forward: Any,
+        backward: Any,
+        arguments: Callable[..., Arguments],
+        learned: tuple[str, ...] | None = None,
     ) -> None:
         self.kernel = kernel
         self.forward, self.backward = forward, backward
         self.arguments = arguments
+        self.learned = kernel.learned if learned is None else learned
         self.key = len(_machines)
         _machines.append(self)
 
@@ -93,7 +90,8 @@ def machine(
     recurrence: Recurrence | None = None,
     masked: bool = False,
 ) -> Machine | None:
-    """Return the scan of `component` compiled; None where there is no compiler.
+    """Return the scan of `component`: from the kernel pack, else compiled, else by Numba; None
+    where there is nothing of these.
 
     Parameters
     ----------
@@ -105,13 +103,27 @@ def machine(
     """
     slope = None if surrogate is None else surrogate.surrogate()
     kernel = Kernel(component.program(selection), slope, learned, real, recurrence, masked)
+    ready = packed.find(kernel)
+    if ready is not None:
+        return _native(ready.kernel, ready.functions, learned, ready.surrogate)
     library = toolchain.library(source(kernel), flags=FLAGS)
-    if library is None:
-        return None
-    for function in (library.forward, library.backward):
+    if library is not None:
+        return _native(kernel, (library.forward, library.backward))
+    functions = jitted.functions(kernel)
+    return None if functions is None else _native(kernel, functions)
+
+
+def _native(
+    kernel: Kernel,
+    functions: tuple[Any, Any],
+    learned: tuple[str, ...] | None = None,
+    surrogate: int = 0,
+) -> Machine:
+    """Return two functions of a ``Call`` ready to run; `surrogate`: which, where it has several."""
+    for function in functions:
         function.restype = None
         function.argtypes = (ctypes.POINTER(_Call),)
-    return Machine(kernel, library.forward, library.backward, _Pointers)
+    return Machine(kernel, *functions, partial(_Pointers, surrogate=surrogate), learned)
 
 
 def _tile(columns: int, steps: int, states: int, size: int, threads: int) -> int:
@@ -157,9 +169,11 @@ class _Pointers(Arguments):
         steps: int,
         back: Sequence[Tensor],
         ends: Tensor | None,
+        surrogate: int = 0,
     ) -> None:
         super().__init__(inputs, moving, steps)
         self.call = _Call(steps=steps, columns=self.columns, threads=torch.get_num_threads())
+        self.call.surrogate = surrogate
         self._kept: list[Any] = []
         self.put("inputs", [one.contiguous() for one in inputs])
         self.put("begin", [one.contiguous() for one in begin])
@@ -311,7 +325,10 @@ def run_backward(
     before = [
         given.like.new_empty(given.shape[1:]) if want else None for want in wanted[len(inputs) : -1]
     ]
-    learned = [given.like.new_empty(given.columns) for _ in machine.kernel.learned]
+    learned = [
+        given.like.new_empty(given.columns) if name in machine.learned else None
+        for name in machine.kernel.learned
+    ]
     given.put("ginputs", into)
     given.put("gbegin", before)
     given.put("gfixed", learned)
@@ -327,7 +344,8 @@ def run_backward(
     if wanted[-1]:
         total = torch.zeros_like(fixed)
         for name, part in zip(machine.kernel.learned, learned, strict=True):
-            total[machine.kernel.fixed.index(name)] = _total(part)
+            if part is not None:
+                total[machine.kernel.fixed.index(name)] = _total(part)
         result.append(total)
     return result + brought
 

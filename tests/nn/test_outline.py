@@ -55,6 +55,7 @@ def test_the_reason_is_that_of_the_kernels(monkeypatch: pytest.MonkeyPatch) -> N
         assert ways(network)["lif1"] == outline.STEPS
     fused.machine.cache_clear()
     monkeypatch.setattr(toolchain, "compiler", lambda: None)
+    monkeypatch.setattr(fused.jitted, "functions", lambda _: None)
     assert "no C++ compiler was found" in str(network.plan())
     fused.machine.cache_clear()
 

@@ -120,6 +120,21 @@ def step(program: Program, surrogate: Program | None, fixed: Iterable[str] = ())
     )
 
 
+def derivative(surrogate: Program, u: Atom, place: Flat) -> Atom:
+    """Return the slope that `surrogate` has at `u`, after the lines in `place` that work it out.
+
+    Its parameters are called ``r_<name>``.
+    """
+    given = {f"x_{surrogate.inputs[0]}": u}
+
+    def known(part: Name) -> Expr:
+        return given.get(part.id, Name(f"r_{part.id[2:]}" if part.id[:2] == "p_" else part.id))
+
+    body = [*surrogate.constants, *surrogate.body]
+    place.run(Assign(a.target, rename(a.value, known)) for a in body if isinstance(a, Assign))
+    return place.now["out"]
+
+
 class _Back:
     """Collects what each name's gradient is the sum of; `run` goes through the lines backwards."""
 
@@ -174,16 +189,10 @@ class _Back:
         """Return the surrogate's slope at a test, after the lines that work it out."""
         assert self._surrogate is not None  # noqa: S101 (whoever fires has one)
         place = Flat(f"g_{fire.spike}", strict=True)
-        margin: Expr = fire.margin
-        u = margin if fire.scale is None else place.atom(Binary("/", margin, fire.scale))
-        given = {f"x_{self._surrogate.inputs[0]}": u}
-
-        def known(part: Name) -> Expr:
-            return given.get(part.id, Name(f"r_{part.id[2:]}" if part.id[:2] == "p_" else part.id))
-
-        body = [*self._surrogate.constants, *self._surrogate.body]
-        place.run(Assign(a.target, rename(a.value, known)) for a in body if isinstance(a, Assign))
-        slope = place.now["out"]
+        u = fire.margin
+        if fire.scale is not None:
+            u = place.atom(Binary("/", u, fire.scale))
+        slope = derivative(self._surrogate, u, place)
         self.lines += place.lines
         return slope if fire.scale is None else div(slope, fire.scale)
 

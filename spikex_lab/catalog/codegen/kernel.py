@@ -22,7 +22,7 @@ from typing import ClassVar, Literal
 from spikex_lab.catalog.codegen import adjoint
 from spikex_lab.catalog.codegen.scalar import ScalarPrinter, check
 from spikex_lab.catalog.codegen.torch import arguments
-from spikex_lab.catalog.expr import Choose, Compare, Expr, Logic, names
+from spikex_lab.catalog.expr import Call, Choose, Compare, Expr, Logic, Name, names
 from spikex_lab.catalog.program import Assign, Program
 
 Real = Literal["float", "double"]
@@ -31,9 +31,15 @@ _FUNCTIONS = {
     "cosh": "hyperbolic_cosine", "cube": "cube", "erf": "error", "exp": "exponential",
     "exprel": "relative", "floor": "floor", "floor_divide": "whole_part", "log": "logarithm",
     "max": "larger", "min": "smaller", "pow": "raised", "remainder": "left_over",
-    "round": "nearest", "sign": "sign", "sin": "sine", "sinh": "hyperbolic_sine", "sqrt": "root",
-    "square": "square", "tan": "tangent", "tanh": "hyperbolic_tangent",
+    "round": "nearest", "sign": "sign", "sin": "sine", "sinh": "hyperbolic_sine", "slope": "slope",
+    "sqrt": "root", "square": "square", "tan": "tangent", "tanh": "hyperbolic_tangent",
 }  # fmt: skip
+CALL = (
+    "steps", "columns", "tile", "threads", "stream", "surrogate", "fixed", "inputs", "strides",
+    "begin", "spans", "ends", "out", "kept", "last", "gout", "gkept", "glast", "ginputs", "gbegin",
+    "gfixed", "weights", "turned", "bias", "gback",
+)  # fmt: skip
+"""The members of ``Call`` in ``scan.hpp``: six numbers, then addresses."""
 _WORDS = re.compile(
     r"[egr]_[A-Za-z0-9_]+|const|auto|Real|pick|both|either|opposite|spread|"
     + "|".join(_FUNCTIONS.values())
@@ -59,11 +65,13 @@ class Kernel:
 
     Attributes
     ----------
-    surrogate : the derivative of the threshold, as a program; None where nothing fires.
-    learned : those of `fixed` whose gradients are wanted.
+    surrogate : the derivative of the threshold, as a program; None where nothing fires, and where
+        there are `choices`.
+    learned : those of `fixed` whose gradients may be wanted.
     real : the number type.
     recurrence : what comes back from the last step; None: nothing.
     masked : whether columns have lengths of their own (``Call.ends``).
+    choices : surrogates of which every call names one, by its place.
     """
 
     program: Program
@@ -72,16 +80,18 @@ class Kernel:
     real: Real = "float"
     recurrence: Recurrence | None = None
     masked: bool = False
+    choices: tuple[Program, ...] = ()
 
     @property
     def step(self) -> adjoint.Step:
         """One step in elementary lines, both ways."""
-        return adjoint.step(self.program, self.surrogate, self.learned)
+        surrogate = _CHOSEN if self.choices else self.surrogate
+        return adjoint.step(self.program, surrogate, self.learned)
 
     @property
     def fixed(self) -> tuple[str, ...]:
         """Names of ``Call.fixed``: what `step` is given besides states and inputs, and the
-        surrogate's parameters (``r_…``)."""
+        surrogate's parameters (``r_…``); those of a surrogate of `choices` follow, too."""
         program = self.program
         moving = len(program.states) + len(program.inputs) + len(program.noise)
         own = arguments(program)[:-moving]
@@ -101,6 +111,13 @@ def prelude() -> str:
     return (files(__package__) / "scan.hpp").read_text("utf-8")
 
 
+_CHOSEN = Program(
+    parameters=(), inputs=("u",), noise=(), states=(), initial={}, constants=(),
+    body=(Assign("out", Call("slope", (Name("x_u"),))),), output="out", strict=True,
+)  # fmt: skip
+"""A surrogate that is one of several: the text has a function ``slope`` that picks it."""
+
+
 def source(kernel: Kernel) -> str:
     """Return the whole text of a kernel: ``forward`` and ``backward``, each of a ``Call``.
 
@@ -112,11 +129,20 @@ def source(kernel: Kernel) -> str:
     >>> 'extern "C" void forward' in text
     True
     """
+    return opening(kernel.real) + functions(kernel)
+
+
+def opening(real: Real) -> str:
+    """Return what stands in front of the `functions` of any number of kernels."""
+    return f"using Real = {real};\n{prelude()}"
+
+
+def functions(kernel: Kernel, ending: str = "") -> str:
+    """Return the two functions of a kernel; `ending` is put to their names."""
     from spikex_lab.catalog.codegen.passes import Passes
 
-    printed = Passes(kernel)
-    code = "\n".join(["", *printed.forward(), "", *printed.backward(), ""])
-    return f"using Real = {kernel.real};\n{prelude()}{code}"
+    printed = Passes(kernel, ending)
+    return "\n".join(["", *printed.forward(), "", *printed.backward(), ""])
 
 
 class KernelPrinter(ScalarPrinter):

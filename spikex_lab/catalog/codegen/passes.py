@@ -9,10 +9,12 @@ a tile that is no multiple of a vector.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from spikex_lab.catalog.codegen.flat import needed
+from spikex_lab.catalog.codegen import adjoint
+from spikex_lab.catalog.codegen.flat import Flat, needed
 from spikex_lab.catalog.codegen.kernel import Kernel, KernelPrinter
 from spikex_lab.catalog.codegen.scalar import indent
 from spikex_lab.catalog.expr import Expr, Name, names
@@ -29,8 +31,9 @@ Place = tuple[int, str]
 class Passes:
     """Writes the two functions of one kernel."""
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Kernel, ending: str = "") -> None:
         self.kernel = kernel
+        self.ending = ending
         self.step = kernel.step
         self.print = KernelPrinter(kernel.program.strict)
         self.states = kernel.program.states
@@ -149,7 +152,9 @@ class Passes:
         ]
         arrays = [f"s{i}" for i in self.count] + [f"x{i}buffer" for i, _ in inputs]
         arrays += [*(f"k{i}buffer" for i in self.count), "outbuffer", *self._own()]
-        return _function("forward", [*_LOCALS, *self._fixed(), *self._loop(arrays, inside)])
+        return _function(
+            f"forward{self.ending}", [*_LOCALS, *self._fixed(), *self._loop(arrays, inside)]
+        )
 
     def _own(self) -> list[str]:
         """Return the arrays of what the last step brings back, and of the columns' lengths."""
@@ -177,7 +182,7 @@ class Passes:
         arrays += [f"f{i}" for i, _ in enumerate(self.kernel.learned)]
         arrays += [*(f"z{i}buffer" for i in self.count), "goutbuffer", *self._own()]
         arrays += ["b", "c", "gbackbuffer"] if self.back else []
-        inside = [*self._first()]
+        inside = [*self._slope(), *self._first()]
         if kept:
             again = [
                 *_rows(before),
@@ -204,7 +209,14 @@ class Passes:
         inside += [
             f"tile.finish(call->gfixed[{i}], f{i});" for i, _ in enumerate(self.kernel.learned)
         ]
-        return _function("backward", [*_LOCALS, *self._fixed(), *self._loop(arrays, inside, kept)])
+        body = [*_LOCALS, *self._fixed(), *self._wanted(), *self._loop(arrays, inside, kept)]
+        return _function(f"backward{self.ending}", body)
+
+    def _wanted(self) -> list[str]:
+        """Return the tests of which learned values' gradients are wanted."""
+        count = range(len(self.kernel.learned))
+        each = [f"const bool l{i} = call->gfixed[{i}] != nullptr;" for i in count]
+        return each + [f"const bool learns = {' || '.join(f'l{i}' for i in count)};"] * bool(each)
 
     def _advance(self, lines: Sequence[Assign], inputs: list[Place], kept: int) -> list[str]:
         """Return a step on the way there, gone once more: it leaves the states before it."""
@@ -224,8 +236,55 @@ class Passes:
             row.append(f"put(q + i, {sent});")
         return row
 
+    def _shares(self) -> tuple[list[Assign], list[Assign], dict[str, list[Assign]]]:
+        """Return the lines of the way back that are always needed; those that the gradients of
+        several learned values need besides; by learned value, those that it alone needs."""
+        lines = [*self.step.rest, *self.step.backward]
+        gradients, learned = self.step.gradients, self.kernel.learned
+
+        def targets(wanted: Iterable[str]) -> set[str]:
+            found = needed(lines, _names(gradients[name] for name in wanted))
+            return {line.target for line in found}
+
+        always = targets(name for name in gradients if name not in learned)
+        each = {name: targets([name]) - always for name in learned}
+        uses = Counter(target for one in each.values() for target in one)
+        own = {
+            name: [line for line in lines if line.target in one and uses[line.target] == 1]
+            for name, one in each.items()
+        }
+        first = [line for line in lines if line.target in always]
+        return first, [line for line in lines if uses[line.target] > 1], own
+
+    def _slope(self) -> list[str]:
+        """Return the function that is the slope of the surrogate which the call names."""
+        choices, start = self.kernel.choices, len(self.kernel.fixed)
+        if not choices:
+            return []
+        counts = [len(one.parameters) for one in choices]
+        lines = [f"constexpr long counts[] = {{{', '.join(map(str, counts))}}};"]
+        lines += [  # read once: a load in the loop would wait for what the loop writes
+            f"const Real r{i} = counts[call->surrogate] > {i} ? call->fixed[{start + i}] : Real(0);"
+            for i in range(max(counts))
+        ]
+        arms = []
+        for i, surrogate in enumerate(choices):
+            place = Flat("r_u", strict=True)
+            result = adjoint.derivative(surrogate, Name("g_u"), place)
+            arm = [f"const Real r_{name} = r{k};" for k, name in enumerate(surrogate.parameters)]
+            arm += [*self._lines(place.lines), f"return {self.print.vector(result)};"]
+            arms += [f"case {i}: {{", *indent(arm, 4), "}"]
+        return [
+            *lines,
+            "const long which = call->surrogate;",
+            "const auto slope = [=](const Vector g_u) {",
+            *indent(["switch (which) {", *arms, "}", "return Vector{};"], 4),
+            "};",
+        ]
+
     def _back_in_time(self, inputs: list[Place], wanted: list[Place], kept: int) -> list[str]:
-        step = self.step
+        gradients, learned = self.step.gradients, self.kernel.learned
+        always, shared, own = self._shares()
         time = [*_rows(inputs), *_given("gout", "call->gout")]
         for i in self.count:
             time += _given(f"z{i}", f"call->gkept[{i}]")
@@ -236,11 +295,18 @@ class Passes:
             f"const Vector s_{name} = get(tape + (t*{kept} + {i})*wide + i);"
             for i, name in enumerate(self.states)
         ]
-        for i in step.known:
-            name = cast(Name, step.states[i]).id
-            row.append(f"const Vector {name} = get(tape + ((t + 1)*{kept} + {i})*wide + i);")
-        row += [*self._live()]
-        row += self._load(inputs, f"get(tape + (t*{kept} + {kept - 1})*wide + i)")
+        brought = f"get(tape + (t*{kept} + {kept - 1})*wide + i)"
+        base = [one for name, one in gradients.items() if name not in learned]
+        first = self._inputs(always, base)
+        after = {cast(Name, self.step.states[i]).id: i for i in self.step.known}
+        known = {
+            name: f"const Vector {name} = get(tape + ((t + 1)*{kept} + {i})*wide + i);"
+            for name, i in after.items()
+        }
+        read = _read(always) | _names(base)
+        row += [known[name] for name in known if name in read]
+        row += self._live()
+        row += self._load(first, brought)
         more = " + get(c + i)"
         row.append("ahead(gout + i, -columns);")
         row.append(
@@ -252,14 +318,14 @@ class Passes:
                 f"const Vector g_n_{name} = (z{i} == nullptr ? get(a{i} + i) : "
                 f"get(a{i} + i) + get(z{i} + i)){more if self.source == f's{i}' else ''};"
             )
-        row += self._lines([*step.rest, *step.backward])
+        row += self._lines(always)
         for i, name in enumerate(self.states):
-            passed = self._if_live(self.print.vector(step.gradients[f"s_{name}"]), f"g_n_{name}")
+            passed = self._if_live(self.print.vector(gradients[f"s_{name}"]), f"g_n_{name}")
             row.append(f"put(a{i} + i, {passed});")
         for i, name in wanted:
             row += [
                 f"const Vector t{i} = "
-                f"{self._if_live(self.print.vector(step.gradients[f'x_{name}']), 'Vector{}')};",
+                f"{self._if_live(self.print.vector(gradients[f'x_{name}']), 'Vector{}')};",
                 f"if (g{i} != nullptr) {{",
                 f"    put(g{i} + i, t{i}, stream);",
                 f"}} else if (call->strides[{i}] == 0) {{",
@@ -269,9 +335,15 @@ class Passes:
         if self.back is not None:
             row += [f"put(b + i, t{self.port});"]
             row += _where("gback", f"put(gback + i, t{self.port}, stream);")
-        for i, name in enumerate(self.kernel.learned):
-            total = self._if_live(self.print.vector(step.gradients[name]), "Vector{}")
-            row.append(f"put(f{i} + i, get(f{i} + i) + {total});")
+        if learned:
+            rest = [known[name] for name in known if name not in read]
+            rest += self._load((one for one in inputs if one not in first), brought)
+            rest += self._lines(shared)
+            for i, name in enumerate(learned):
+                total = self._if_live(self.print.vector(gradients[name]), "Vector{}")
+                put = f"put(f{i} + i, get(f{i} + i) + {total});"
+                rest += [f"if (l{i}) {{", *indent([*self._lines(own[name]), put], 4), "}"]
+            row += ["if (learns) {", *indent(rest, 4), "}"]
         time += _across(row)
         time += [line for i, _ in wanted for line in _kept(f"g{i}")]
         if self.back is not None:

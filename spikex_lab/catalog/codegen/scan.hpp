@@ -14,9 +14,6 @@
 #else
 #define SPIKEX_BYTES 16
 #endif
-#if defined(__x86_64__) && !defined(__clang__)
-#include <immintrin.h>
-#endif
 
 namespace {
 
@@ -241,6 +238,9 @@ inline auto whole_part(A x, B y) {
 inline Vector get(const Real* from) { return *reinterpret_cast<const Loose*>(from); }
 inline void put(Real* to, Vector value) { *reinterpret_cast<Loose*>(to) = value; }
 
+// GCC's built-in names: to read immintrin.h takes as long as to compile a kernel.
+typedef long long Words __attribute__((vector_size(SPIKEX_BYTES), may_alias));
+
 // Past the caches: what is written is not read again soon, and nothing is fetched to be overwritten.
 inline void put(Real* to, Vector value, bool stream) {
     if (!stream) {
@@ -250,18 +250,18 @@ inline void put(Real* to, Vector value, bool stream) {
 #if defined(__clang__)
     __builtin_nontemporal_store(value, reinterpret_cast<Vector*>(to));
 #elif defined(__AVX512F__)
-    _mm512_stream_si512(reinterpret_cast<__m512i*>(to), reinterpret_cast<__m512i>(value));
+    __builtin_ia32_movntdq512(reinterpret_cast<Words*>(to), reinterpret_cast<Words>(value));
 #elif defined(__AVX__)
-    _mm256_stream_si256(reinterpret_cast<__m256i*>(to), reinterpret_cast<__m256i>(value));
+    __builtin_ia32_movntdq256(reinterpret_cast<Words*>(to), reinterpret_cast<Words>(value));
 #elif defined(__SSE2__)
-    _mm_stream_si128(reinterpret_cast<__m128i*>(to), reinterpret_cast<__m128i>(value));
+    __builtin_ia32_movntdq(reinterpret_cast<Words*>(to), reinterpret_cast<Words>(value));
 #else
     put(to, value);
 #endif
 }
 inline void settle() {
 #if defined(__x86_64__) && !defined(__clang__)
-    _mm_sfence();
+    __builtin_ia32_sfence();
 #endif
 }
 
@@ -314,6 +314,7 @@ inline void bring(const Real* weights, const Real* bias, const Real* from, Real*
 // What a kernel is given. Arrays over time are [steps][columns]; a null pointer is not there.
 struct Call {
     long steps, columns, tile, threads, stream;
+    long surrogate;              // which one, where the kernel has several
     const Real* fixed;           // parameters and constants of the step
     const Real* const* inputs;   // inputs, then random numbers
     const long* strides;         // from step to step: columns, or 0 where it stays the same
@@ -328,7 +329,7 @@ struct Call {
     const Real* const* glast;
     Real* const* ginputs;        // gradients wanted; over time where the input moves
     Real* const* gbegin;
-    Real* const* gfixed;         // [columns] each; their sums are the gradients
+    Real* const* gfixed;         // [columns] each, where wanted; their sums are the gradients
     const Real* weights;         // of what the last step brings back: [tile of sources][wide]
     const Real* turned;          // the same the other way round, for gradients
     const Real* bias;            // [wide]

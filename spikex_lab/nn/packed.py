@@ -1,0 +1,58 @@
+"""The kernel pack at run time: ready machine code for the library's scans, if it travelled along.
+
+A wheel made by ``make wheel`` carries it; a checkout has none and compiles what it uses.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from spikex_lab.catalog.codegen import pack
+from spikex_lab.catalog.codegen.kernel import Kernel
+
+FOLDER = Path(__file__).resolve().parents[1] / "_kernels"
+"""Where the pack lies in an installed package."""
+_log = logging.getLogger(__name__)
+
+
+class Ready(NamedTuple):
+    """A kernel of the pack: what it was printed from, its way there and its way back, and the place
+    of the surrogate among those that it has."""
+
+    kernel: Kernel
+    functions: tuple[Any, Any]
+    surrogate: int
+
+
+def find(kernel: Kernel) -> Ready | None:
+    """Return the kernel of the pack that does what `kernel` does; None where there is none."""
+    found = libraries(FOLDER)
+    if not found:
+        return None
+    known = pack.whole(kernel)
+    if kernel.surrogate is not None and kernel.surrogate not in known.choices:
+        return None
+    surrogate = 0 if kernel.surrogate is None else known.choices.index(kernel.surrogate)
+    name = pack.name(known)
+    for library in found:
+        forward = getattr(library, f"forward_{name}", None)
+        if forward is not None:
+            return Ready(known, (forward, getattr(library, f"backward_{name}")), surrogate)
+    return None
+
+
+@lru_cache
+def libraries(folder: Path) -> tuple[ctypes.CDLL, ...]:
+    """Return the pack's libraries that this processor can run, the best first."""
+    found = []
+    for path in (folder / level.file for level in pack.levels()):
+        if path.is_file():
+            try:
+                found.append(ctypes.CDLL(str(path)))
+            except OSError as error:  # another C library, or no OpenMP under the expected name
+                _log.info("the kernel pack is not used: %s", error)
+    return tuple(found)
