@@ -21,7 +21,6 @@ _WORTH = 1 << 22
 """Multiplications from which oneDNN's way is the shorter one."""
 
 
-@torch.compiler.assume_constant_result
 @cache
 def held_back() -> bool:
     """Say whether MKL holds back here: a processor with AVX-512 that is not Intel's."""

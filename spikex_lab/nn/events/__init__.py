@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor
 from torch._C import _are_functorch_transforms_active
 from torch.nn import functional
@@ -76,7 +77,8 @@ def _ours(x: Tensor) -> bool:
 def _worth(sized: Work, choice: Choice | None) -> bool:
     """Say whether events may be used at all: where not, a dense layer is the shorter way."""
     return bool(
-        limit("forward", sized)
+        torch.compiler.is_compiling()  # the operator decides, when it runs
+        or limit("forward", sized)
         or limit("weight", sized)
         or (choice is not None and "events" in choice.fixed.values())
     )
