@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from spikex_lab.nn import buffers
+
 Key = tuple[str, str, int]
 
 
@@ -76,7 +78,12 @@ class Carry:
         return torch.cat([*parts, *([earlier[-known:]] if earlier is not None and known else [])])
 
 
-def compact(tensor: Tensor) -> Tensor:
-    """Return `tensor` in memory of its own where it is a part of something larger."""
-    own = tensor.numel() * tensor.element_size()
-    return tensor.clone() if tensor.untyped_storage().nbytes() > own else tensor
+def apart(tensor: Tensor) -> Tensor:
+    """Return a copy of `tensor` in memory that is kept for such copies.
+
+    What outlives a stretch lies apart from what comes and goes in it: between the two the
+    allocator's heap would tear, and grow with every pass.
+    """
+    if tensor.requires_grad:  # on the way back nothing outlives
+        return tensor
+    return buffers.empty(tensor.shape, tensor, least=1).copy_(tensor)

@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from spikex_lab.nn import kernels
-from spikex_lab.nn.carry import Carry, Key, compact
+from spikex_lab.nn.carry import Carry, Key, apart
 from spikex_lab.nn.cell import Cell, Poll
 from spikex_lab.nn.draws import Draws
 from spikex_lab.nn.flow import Flow
@@ -176,7 +176,7 @@ class Leg:
         self.states, self.keys = list(passing.states), after.keys
         self.activity = passing.activity
         output = passing.whole(network.graph.output)
-        return [output, *passing.states.values(), *map(compact, after.tensors)]
+        return [*map(apart, (output, *passing.states.values(), *after.tensors))]
 
 
 class _Twice(torch.autograd.Function):
