@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from spikex_lab.nn import buffers
+from spikex_lab.nn.layout import Layout
 
 Key = tuple[str, str, int]
 
@@ -86,4 +87,6 @@ def apart(tensor: Tensor) -> Tensor:
     """
     if tensor.requires_grad:  # on the way back nothing outlives
         return tensor
-    return buffers.empty(tensor.shape, tensor, least=1).copy_(tensor)
+    layout = Layout(tensor)
+    plain = layout.plain(tensor)
+    return layout.back(buffers.empty(plain.shape, plain, least=1).copy_(plain))

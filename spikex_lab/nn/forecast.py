@@ -2,21 +2,20 @@
 
 Nothing is run. What counts: weights with their gradients and the optimizer's memory of them; the
 input over time; what the way back needs of every step (or, in stretches, of the steps of one, and
-where the others began); and what the gradients take on their way back, node by node.
+where all began); and what the gradients take on their way back, node by node.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import torch
 
-from spikex_lab import toolchain
-from spikex_lab.nn import buffers, kernels
 from spikex_lab.nn.cell import Cell
+from spikex_lab.nn.outline import FUSED, ONCE
 from spikex_lab.nn.stateful import StatefulLayer
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class Forecast:
 
     Attributes
     ----------
-    memory, chunk : as which it is run, and how many steps at a time (None: all).
+    memory, chunk : as which it runs, and how many steps at a time (None: all).
     weights : with their gradients and what the optimizer remembers and needs meanwhile.
     input : a batch, and what its encoder makes of it.
     kept : what the way back needs.
@@ -57,24 +56,28 @@ class Forecast:
 
 @dataclass(frozen=True)
 class _Cost:
-    """What a node takes per step and sample, in numbers.
+    """What a node takes per sample, in numbers: of every step, or `once` for all.
 
     Attributes
     ----------
     out : what leaves it, kept for those who hear it.
-    more : what it keeps besides; `back` what it takes besides on the way back.
+    more : what it keeps besides.
+    back : what it takes on the way back, and lets go of.
     states : where it stands after a step.
-    pooled : the buffers of what leaves it are kept for the next time (`spikex_lab.nn.buffers`).
-    still : it gives the same at every step, so this is for all of them.
+    pooled : what leaves it lies in buffers that are not given back, but serve the gradients
+        (`spikex_lab.nn.buffers`).
     """
 
-    into: int
     out: int
-    more: int
-    back: int
-    states: int
-    pooled: bool
-    still: bool
+    more: int = 0
+    back: int = 0
+    states: int = 0
+    pooled: bool = False
+    once: bool = False
+
+    def over(self, steps: int) -> int:
+        """Return what stays of `steps` steps until the way back."""
+        return (1 if self.once else steps) * (self.out + self.more)
 
 
 def forecast(
@@ -90,26 +93,23 @@ def forecast(
     Parameters
     ----------
     batch : samples of a batch.
-    evaluated : samples of a batch where nothing is learned; 0: it is not evaluated.
+    evaluated : samples of a batch where nothing is learned; 0: there is none.
     """
-    costs = [_cost(network, name) for name in network.graph.nodes]
-    steps = network.graph.steps
-    chunk = stretch(network) if memory == "low" else None
-    at_once = steps if chunk is None else chunk
-    real = network.dtype.itemsize
-    kept, work = _training(network, costs, batch, at_once)
-    seen = _seen(costs, at_once)
-    evaluating = evaluated * (seen + _ends(network, costs, at_once)[1])
-    own = sum(p.numel() for p in network.parameters())
-    largest = max((p.numel() for p in network.parameters()), default=0)
-    learning = own * (2 + _MOMENTS.get(optimizer, 2)) + 2 * largest
+    costs = _costs(network)
+    steps, real = network.graph.steps, network.dtype.itemsize
+    chunk = _stretch(network, costs) if memory == "low" else None
+    few = chunk or steps
+    series = _output(network) * (1 if chunk is None else 2)  # stretch by stretch, then as one
+    beginnings = 0 if chunk is None else math.ceil(steps / few) * _beginning(network, costs)
+    held = sum(cost.over(few) for cost in costs.values())
+    kept = batch * (held + series + beginnings)
+    seen = evaluated * (sum(cost.over(few) for cost in costs.values()) + series)
+    work = max(batch * _peak(costs, few), seen - kept)
+    sizes = [p.numel() for p in network.parameters()]
+    learning = sum(sizes) * (2 + _MOMENTS.get(optimizer, 2)) + 2 * max(sizes, default=0)
+    entering = max(batch, evaluated) * _input(network, few)
     return Forecast(
-        memory,
-        chunk,
-        weights=real * learning,
-        input=real * _input(network, max(batch, evaluated), at_once),
-        kept=real * kept,
-        work=real * max(work, evaluating - kept) + WORK,
+        memory, chunk, real * learning, real * entering, real * kept, real * work + WORK
     )
 
 
@@ -119,109 +119,107 @@ def stretch(network: Network) -> int:
     The beginnings of T/k stretches and the steps of one are least together where k² is T times the
     ratio of a beginning to a step.
     """
+    return _stretch(network, _costs(network))
+
+
+def _stretch(network: Network, costs: Mapping[str, _Cost]) -> int:
     steps = network.graph.steps
-    costs = [_cost(network, name) for name in network.graph.nodes]
-    step = sum(cost.out + cost.more for cost in costs if not cost.still)
+    step = sum(cost.over(1) for cost in costs.values() if not cost.once)
     ratio = max(1.0, _beginning(network, costs) / max(1, step))
     count = math.ceil(steps / min(steps, math.ceil(math.sqrt(steps * ratio))))
     return math.ceil(steps / count)
 
 
-def _training(network: Network, costs: list[_Cost], batch: int, at_once: int) -> tuple[int, int]:
-    """Return what is kept between the ways there and back, and what is taken besides, in numbers.
+def _peak(costs: Mapping[str, _Cost], steps: int) -> int:
+    """Return by how much the way back exceeds, at its worst, what is kept at its beginning.
 
-    The way back meets the nodes last to first, and lets go of what each kept; buffers that are
-    pooled stay, and serve the gradients.
+    It meets the nodes last to first, and lets go of what each kept.
     """
-    held, output = _ends(network, costs, at_once)
-    times = [1 if cost.still else at_once for cost in costs]
-    there = [n * (cost.out + cost.more) for n, cost in zip(times, costs, strict=True)]
-    live, peak = sum(there), 0
-    for n, cost, own in reversed(list(zip(times, costs, there, strict=True))):
-        gradients = n * (cost.out * (not cost.pooled) + cost.into + cost.back)
-        peak = max(peak, live + gradients)
-        live -= n * cost.more if cost.pooled else own
-    kept = batch * (held + output + sum(there))
-    return kept, batch * max(0, peak - sum(there))
+    gone = peak = 0
+    for cost in reversed(list(costs.values())):
+        times = 1 if cost.once else steps
+        peak = max(peak, times * cost.back - gone)
+        gone += times * cost.more if cost.pooled else cost.over(steps)
+    return peak
 
 
-def _seen(costs: Iterable[_Cost], at_once: int) -> int:
-    """Return what a pass without gradients holds per sample."""
-    return sum((1 if cost.still else at_once) * cost.out for cost in costs)
-
-
-def _ends(network: Network, costs: list[_Cost], at_once: int) -> tuple[int, int]:
-    """Return per sample the beginnings of all stretches, and what comes out of the network."""
+def _output(network: Network) -> int:
+    """Return the numbers of a sample that come out of the network, states and all."""
     graph = network.graph
     cell = network.node(graph.output)
-    series = 1 + (len(cell.states) if isinstance(cell, Cell) else 0)
-    output = graph.steps * series * math.prod(graph.nodes[graph.output].shape_out)
-    if at_once >= graph.steps:
-        return 0, output
-    return math.ceil(graph.steps / at_once) * _beginning(network, costs), 2 * output
+    states = len(cell.states) if isinstance(cell, Cell) else 0
+    return graph.steps * (1 + states) * math.prod(graph.nodes[graph.output].shape_out)
 
 
-def _beginning(network: Network, costs: list[_Cost]) -> int:
+def _beginning(network: Network, costs: Mapping[str, _Cost]) -> int:
     """Return how many numbers of a sample say where the network stands."""
     nodes = network.graph.nodes
     tails = 0
     for name, reach in network.reach.items():
         node, _, state = name.partition(".")
+        shape = network.graph.input_shape
         if node in nodes:
-            tails += reach * math.prod(nodes[node].shape_in if state else nodes[node].shape_out)
-        else:
-            tails += reach * math.prod(network.graph.input_shape)
-    return tails + sum(cost.states for cost in costs)
+            shape = nodes[node].shape_in if state else nodes[node].shape_out
+        tails += reach * math.prod(shape)
+    return tails + sum(cost.states for cost in costs.values())
 
 
-def _input(network: Network, batch: int, at_once: int) -> int:
-    """Return the numbers of a batch and of what its encoder makes of it, at its largest."""
-    size = batch * math.prod(network.graph.input_shape)
-    traits = network.entry.encode.component.spec.traits
+def _input(network: Network, steps: int) -> int:
+    """Return the numbers of a sample and of what its encoder makes of it."""
+    size, traits = math.prod(network.graph.input_shape), network.encoder.component.spec.traits
     if "static" in traits:
         return size
-    if "memoryless" in traits:  # made stretch by stretch
-        return size + at_once * size
-    return size + network.graph.steps * size
+    return size * (1 + (steps if "memoryless" in traits else network.graph.steps))
 
 
-def _cost(network: Network, name: str) -> _Cost:
+def _costs(network: Network) -> dict[str, _Cost]:
+    """Return what each node takes, in the order they run."""
+    ways = {name: part.way for part in network.plan() for name in part.nodes}
+    taught: set[str] = set()  # nodes whose output a gradient is wanted of
+    costs = {}
+    for group in network.groups:
+        learns = any(
+            next(network.node(name).parameters(), None) is not None for name in group.nodes
+        )
+        hears = any(e.source in taught for n in group.nodes for e in network.graph.nodes[n].edges)
+        if learns or hears:
+            taught |= set(group.nodes)
+        for name in group.nodes:
+            costs[name] = _cost(network, name, ways[name], group.loop, hears)
+    return costs
+
+
+def _cost(network: Network, name: str, way: str, loop: bool, hears: bool) -> _Cost:
+    """Return what a node takes; `hears` says whether those before it want a gradient."""
     node, module = network.graph.nodes[name], network.node(name)
     into, out = math.prod(node.shape_in), math.prod(node.shape_out)
-    static = "static" in network.entry.encode.component.spec.traits
-    still = name in network.still(static)
-    looped = any(name in group.nodes for group in network.groups if group.loop)
-    fused = any(name == found.cell for found in network.feedback.values())
-    states = more = back = 0
-    pooled = False
-    if isinstance(module, Cell):
-        noise = len(module.component.spec.noise)
-        shown = len(module.states) if name == network.graph.output else 0
-        more = (noise + max(shown, len(network.leaving.get(name, ())))) * out
-        states = (len(module.states) + fused) * out
-        served = kernels.fused() and toolchain.compiler() is not None
-        pooled = bool(module.states) and served and (fused or not looped)
-        if not pooled:
-            more += out * len(module.compiled.program.body)
-    elif isinstance(module, StatefulLayer):
+    once, late = way == ONCE, sum(edge.delay > 0 for edge in node.edges)
+    sums = max(0, late + len(node.inputs) - 1) * into
+    back = into * hears
+    if isinstance(module, Cell) and module.states:
+        noise = len(module.component.spec.noise) * into
+        fused = way == FUSED
+        if fused and loop:  # of its input, and of what it hears of itself
+            return _Cost(out, noise, 3 * out, (len(module.states) + 1) * out, pooled=True)
+        states = len(module.states) * out
+        if fused:
+            return _Cost(out, noise + sums, out, states, pooled=True)
+        lines = len(module.compiled.program.body)  # each keeps what it was made from
+        return _Cost(out, noise + sums + (lines + 1) * out, back + out, states)
+    if way == FUSED:  # weights inside a loop: nothing leaves them
+        return _Cost(0)
+    if isinstance(module, StatefulLayer):
         like = torch.zeros(1, *node.shape_in, dtype=network.dtype)
         with torch.no_grad():
             states = sum(state.numel() for state in module.start(like).states)
-        more = 2 * into
-    elif node.component == "layers/flatten":
-        into = out = 0
-    elif node.component == "layers/max-pool2d":
-        more = out * 8 // network.dtype.itemsize  # places, as whole numbers of 64 bits
-    elif node.component == "synapses/conv2d":
-        back = into
-    late = sum(edge.delay > 0 for edge in node.edges)
-    more += max(0, late + len(node.inputs) - 1 - 2 * fused) * into
-    if looped and not fused:
-        more += out  # step by step, then stacked
-    if looped and any(name == found.weights and not found.shown
-                      for found in network.feedback.values()):  # fmt: skip
-        into = out = more = 0
-    return _Cost(into, out, more, back, states, pooled, still)
-
-
-_ = buffers
+        return _Cost(out, 2 * into + sums, back + out, states)
+    if node.component == "layers/flatten":
+        return _Cost(0, sums)
+    more = sums + (out if loop else 0)  # step by step, then as one
+    if node.component == "layers/max-pool2d":
+        more += out * 8 // network.dtype.itemsize  # places, whole numbers of 64 bits
+    if isinstance(module, Cell):
+        more += out * len(module.compiled.program.body)
+    if node.component == "synapses/conv2d":
+        back += into  # once more, as its library lays it out
+    return _Cost(out, more, back, once=once)
