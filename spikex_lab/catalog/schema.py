@@ -200,9 +200,9 @@ class ComponentSpec(SpecModel):
     recurrence: RecurrenceSpec | None = None
     code: dict[Literal["python", "cpp", "javascript"], FileName] = Field(default_factory=dict)
     """What does not fit equations: files in the component's folder."""
-    traits: list[Literal["static", "random", "training-only", "sequence", "algorithm"]] = Field(
-        default_factory=list
-    )
+    traits: list[
+        Literal["static", "random", "memoryless", "held", "training-only", "sequence", "algorithm"]
+    ] = Field(default_factory=list)
     """`static`: an encoder whose output stays the same over time; `sequence`: one that takes what
     changes over time as well. `random`: it draws. `algorithm`: neither equations nor code; the
     engine does it, and this is its page."""

@@ -50,6 +50,8 @@ class Checkpoint:
     """Those of the epoch under way."""
     announced: int = 0
     """Epochs whose ``epoch`` event is in the log."""
+    memory: dict[str, Any] = field(default_factory=dict)
+    """How the run uses memory: its `mode`, and the steps of a stretch (`chunk`)."""
     choices: dict[str, dict[str, str]] = field(default_factory=dict)
     """What the layers of a deterministic run were fixed to run on; see `spikex_lab.nn.events`."""
     versions: dict[str, str] = field(default_factory=dict)
@@ -171,9 +173,15 @@ def _malformed(checkpoint: Checkpoint) -> str:
         value = getattr(checkpoint, name)
         if not isinstance(value, int) or value < 0:
             return f"its {name} is no count"
-    for name in ("identity", "model", "optimizer", "sums", "best", "choices"):
+    for name in ("identity", "model", "optimizer", "sums", "best", "memory", "choices"):
         if not isinstance(getattr(checkpoint, name), dict):
             return f"its {name} is no table"
+    chunk = checkpoint.memory.get("chunk")
+    if checkpoint.memory and not (
+        checkpoint.memory.get("mode") in ("fast", "low")
+        and (chunk is None or (isinstance(chunk, int) and chunk > 0))
+    ):
+        return "its memory is neither fast nor low"
     for name, fixed in checkpoint.choices.items():
         if not isinstance(fixed, dict) or not all(isinstance(v, str) for v in fixed.values()):
             return f"its choices for {name} are no table of words"

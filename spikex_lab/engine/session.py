@@ -14,6 +14,7 @@ from spikex_lab.engine.algorithms import Learned, Setting
 from spikex_lab.engine.checkpoint import Checkpoint
 from spikex_lab.engine.control import Governor
 from spikex_lab.engine.measure import Judged, Place, over, scale_of
+from spikex_lab.engine.memory import Decision
 from spikex_lab.engine.plan import Plan
 from spikex_lab.engine.progress import Clock, Progress
 from spikex_lab.engine.protocols import ControlSource, EventSink
@@ -37,7 +38,7 @@ class Session:
 
     def __init__(
         self, plan: Plan, network: Any, place: Place, *, sink: EventSink, control: ControlSource,
-        folder: Any, threads: int,
+        folder: Any, threads: int, memory: Decision,
     ) -> None:  # fmt: skip
         self.plan = plan
         self.network = network
@@ -45,6 +46,7 @@ class Session:
         self.sink = sink
         self.folder = folder
         self.threads = threads
+        self.memory = memory
         self.training = plan.spec.training
         self.governor = Governor(control, sink, on_pause=self.keep)
         self.streams = Streams(self.training.seed, place.device)
@@ -111,6 +113,7 @@ class Session:
                 best=self.best,
                 elapsed=self.clock.total,
                 epoch_elapsed=self.clock.epoch,
+                memory={"mode": self.memory.mode, "chunk": self.memory.chunk},
                 choices=events.state(self.network),
                 versions=environment.versions(),
             ),

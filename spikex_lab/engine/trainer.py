@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from spikex_lab.engine import backends, checkpoint, environment, losses, probe, weights
+from spikex_lab.engine import backends, checkpoint, environment, losses, memory, probe, weights
 from spikex_lab.engine.control import StopRequested
 from spikex_lab.engine.plan import Plan, check_network
 from spikex_lab.engine.protocols import Backend, ControlSource, EventSink
@@ -83,9 +83,9 @@ class Trainer:
 
         Raises
         ------
-        InvalidError : when model, dataset, device or checkpoint do not fit; nothing was written
-        then. WorkError : when the loss or the gradient is no longer a number. StorageError : when a
-        checkpoint or an event cannot be kept.
+        InvalidError : when model, dataset, device or checkpoint do not fit, or by forecast there is
+        too little memory; nothing was written then. WorkError : when the loss or the gradient is no
+        longer a number. StorageError : when a checkpoint or an event cannot be kept.
         """
         import torch
 
@@ -98,7 +98,10 @@ class Trainer:
             # Weights and buffers that nobody seeds by key come from the same stream each time.
             torch.manual_seed(training.seed)
             network = self._network(device)
-            session = self._session(plan, network, device, threads)
+            room = memory.free(device)
+            decision = memory.decide(network, plan, kept.memory if kept else {}, room)
+            memory.apply(network, decision)
+            session = self._session(plan, network, device, threads, decision)
             try:
                 return self._go(session, kept, damaged)
             finally:
@@ -120,7 +123,12 @@ class Trainer:
         return network.to(device, environment.dtype_of(training.precision))
 
     def _session(
-        self, plan: Plan, network: torch.nn.Module, device: torch.device, threads: int
+        self,
+        plan: Plan,
+        network: torch.nn.Module,
+        device: torch.device,
+        threads: int,
+        decision: memory.Decision,
     ) -> Session:
         from spikex_lab.engine.measure import Place
         from spikex_lab.engine.session import Session
@@ -134,6 +142,7 @@ class Trainer:
             control=self._control,
             folder=self._folder,
             threads=threads,
+            memory=decision,
         )
 
     def _go(self, session: Session, kept: Checkpoint | None, damaged: list[str]) -> Outcome:
@@ -162,6 +171,7 @@ class Trainer:
         body: dict[str, Any] = {
             "device": str(session.place.device),
             "threads": session.threads,
+            "memory": session.memory.body(),
             "versions": environment.versions(),
             "progress": session.progress.body(session.epoch, session.batch),
         }
@@ -187,7 +197,7 @@ def _summary(session: Session, kept: Checkpoint | None) -> str:
     told = (
         f"{weights:,} weights to train on {len(plan.train):,} samples, {len(plan.validation):,} "
         f"held out for validation; loss {loss}{aside}; {session.place.device}, "
-        f"{session.threads} threads"
+        f"{session.threads} threads; {session.memory}"
     )
     if kept is None:
         return told

@@ -7,11 +7,15 @@ of the last one are kept, up to a bound, and serve the next.
 
 from __future__ import annotations
 
+import ctypes
 import math
+import mmap
+import platform
 import threading
 import weakref
 from collections import OrderedDict, deque
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import psutil
@@ -20,9 +24,10 @@ from torch import Tensor
 
 LEAST = 1 << 20
 """Bytes from which a buffer is kept; smaller ones are the allocator's."""
+_MMAP_THRESHOLD = -3
+"""``M_MMAP_THRESHOLD`` of ``malloc.h``."""
 SHARE = 8
 """At most this part of the machine's memory lies unused."""
-_ALIGNED = 64
 
 
 class Pool:
@@ -40,15 +45,17 @@ class Pool:
         self._lock = threading.RLock()
         self._free: OrderedDict[int, deque[np.ndarray]] = OrderedDict()
 
-    def empty(self, shape: Sequence[int], dtype: torch.dtype) -> Tensor:
-        """Return a tensor of `shape` whose numbers are whatever they are."""
+    def empty(self, shape: Sequence[int], dtype: torch.dtype, least: int = LEAST) -> Tensor:
+        """Return a tensor of `shape` whose numbers are whatever they are.
+
+        Of fewer bytes than `least` it is one like any other.
+        """
         count = math.prod(shape)
         size = count * dtype.itemsize
-        if size < LEAST:
+        if size < least:
             return torch.empty(shape, dtype=dtype)
         block = self._take(size)
-        offset = -block.ctypes.data % _ALIGNED
-        view = block[offset : offset + size]
+        view = block[:size]
         weakref.finalize(view, self._give_back, block).atexit = False
         return torch.from_numpy(view).view(dtype).view(shape)
 
@@ -60,11 +67,12 @@ class Pool:
 
     def _take(self, size: int) -> np.ndarray:
         with self._lock:
-            blocks = self._free.get(size + _ALIGNED)
+            blocks = self._free.get(size)
             if blocks:
-                self.unused -= size + _ALIGNED
+                self.unused -= size
                 return blocks.pop()
-        return np.empty(size + _ALIGNED, np.uint8)
+        # not from the allocator's heap, which would tear between what stays and what comes and goes
+        return np.frombuffer(mmap.mmap(-1, size), np.uint8)
 
     def _give_back(self, block: np.ndarray) -> None:
         with self._lock:
@@ -80,12 +88,24 @@ class Pool:
                     del self._free[size]
 
 
+@cache
+def give_back_large() -> None:
+    """Let the allocator of this process give large blocks back as soon as they are free.
+
+    Otherwise it learns to keep them, and a small one that settles in the gap left by a large one
+    drives the next large one beyond it: time in stretches would tear the heap at every stretch. The
+    price are fresh pages each time. Only where the C library is GNU's; elsewhere nothing happens.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, LEAST)
+
+
 pool = Pool(psutil.virtual_memory().total // SHARE)
 """The process's own."""
 
 
-def empty(shape: Sequence[int], like: Tensor) -> Tensor:
+def empty(shape: Sequence[int], like: Tensor, least: int = LEAST) -> Tensor:
     """Return a tensor of `shape`, of the type and device of `like`, from the pool on a CPU."""
     if like.device.type != "cpu":
         return like.new_empty(shape)
-    return pool.empty(shape, like.dtype)
+    return pool.empty(shape, like.dtype, least)

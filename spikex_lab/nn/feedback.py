@@ -102,9 +102,9 @@ def run(passing: Pass, found: Feedback) -> bool:
     if passing.poll is not None:
         passing.poll()
     passing.note_firsts(name, flow.now)
-    states, keep = network.kept.get(name), passing.keep(name, cell)
+    states, keep = passing.before(name), passing.keep(name, cell)
     out, last, kept = scanning.scan(
-        machine, cell, inputs, states, passing.steps, keep, passing.generator, back
+        machine, cell, inputs, states, passing.steps, keep, passing.draws.of(name), back
     )
     passing.remember(name, last)
     passing.done(name, Flow(out), kept)

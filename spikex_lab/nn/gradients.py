@@ -26,7 +26,7 @@ class Form(NamedTuple):
     key : number of the kernel.
     back : tensors of a recurrence: its weights, or they and its bias.
     source : which of the things that come out the recurrence brings back a step later, and of
-        which state it is the series (None: of what goes out).
+        which state it is the series.
     masked : whether the last tensor says how many steps each column takes.
     """
 
@@ -36,7 +36,7 @@ class Form(NamedTuple):
     steps: int
     key: int
     back: int = 0
-    source: tuple[int, int | None] = (0, None)
+    source: tuple[int, int] = (0, 0)
     masked: bool = False
 
     @property
@@ -85,8 +85,10 @@ class Scan(torch.autograd.Function):
         end = count - form.masked
         each = [next(found) if want else None for want in wanted[: end - form.back]]
         if form.back:
-            state = form.source[1]
-            first = None if state is None else tensors[form.inputs + state]
+            sender, state = form.source
+            first: Tensor | None = tensors[form.inputs + state]
+            if sender == 0 and not tensors[form.inputs + state].dim():
+                first = None  # nothing had gone out
             width = len(tensors[end - form.back])
             each += _weights(next(found), sent[0], first, width, wanted[end - form.back : end])
         each += [None] * form.masked
@@ -166,7 +168,8 @@ def _weights(
     Parameters
     ----------
     brought : gradient of what it brought, ``[T, B, …]``.
-    sent : what it was made from a step later, ``[T, B, …]``; before the first step, `first`.
+    sent : what it was made from a step later, ``[T, B, …]``; before the first step, `first` (None:
+        0).
     width : neurons of a sample.
     """
     result: list[Tensor | None] = [None for _ in wanted]

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from spikex_lab.nn.passing import Pass
     from spikex_lab.spec.model import EdgeSpec
 
-Way = tuple[Sequence[Tensor], int, Tensor | None]
+Way = tuple[Sequence[Tensor], int, Tensor | None, Sequence[Tensor]]
 """What an edge carries, one value per step; by how many steps late; what it was before the first
-step (None: nothing)."""
+step (None: nothing); what it carried in the steps before these."""
 
 
 def step_through(passing: Pass, names: Sequence[str]) -> None:
@@ -27,6 +27,7 @@ def step_through(passing: Pass, names: Sequence[str]) -> None:
     nodes = passing.network.graph.nodes
     members = [_Member(name, passing.network.node(name)) for name in names]
     given: dict[str, Sequence[Tensor]] = {}
+    earlier = passing.carry.tails
     for member in members:
         given[member.name] = member.given
         if isinstance(member.module, Cell) and member.module.states:
@@ -40,7 +41,15 @@ def step_through(passing: Pass, names: Sequence[str]) -> None:
         for edge in edges:
             if edge.from_ not in given:
                 given[edge.from_] = passing.series(edge.from_)
-        return [(given[edge.from_], edge.delay, passing.firsts.get(edge.from_)) for edge in edges]
+        return [
+            (
+                given[edge.from_],
+                edge.delay,
+                passing.firsts.get(edge.from_),
+                earlier[edge.from_].unbind(0) if edge.from_ in earlier else (),
+            )
+            for edge in edges
+        ]
 
     for member in members:
         node = nodes[member.name]
@@ -96,20 +105,24 @@ class _Member:
         module = self.module
         if isinstance(module, StatefulLayer) or (isinstance(module, Cell) and module.states):
             if self.stepper is None:
-                kept = passing.network.kept.get(self.name)
-                self.stepper = module.start(x, kept, passing.generator)
+                before, generator = passing.before(self.name), passing.draws.of(self.name)
+                self.stepper = module.start(x, before, generator)
             self.given.append(self.stepper(x, others))
             for place, series in zip(self.places, self.kept.values(), strict=True):
                 series.append(self.stepper.states[place])
         else:
-            self.given.append(passing.apply(module, x, 1, others))
+            self.given.append(passing.apply(self.name, x, 1, others))
 
 
 def _arrived(ways: Sequence[Way], t: int) -> Tensor | None:
     """Return the sum of what has come by step `t`; None where nothing has."""
     total: Tensor | None = None
-    for series, delay, first in ways:
-        value = series[t - delay] if t >= delay else first
+    for series, delay, first, earlier in ways:
+        at = t - delay
+        if at >= 0:
+            value: Tensor | None = series[at]
+        else:  # counted from the end of the steps before these
+            value = earlier[at] if -at <= len(earlier) else first
         if value is not None:
             total = value if total is None else total + value
     return total

@@ -11,9 +11,10 @@ from torch import Tensor
 from spikex_lab.catalog import Component
 from spikex_lab.catalog import registry as registry_of
 from spikex_lab.errors import InvalidError
-from spikex_lab.nn import feedback
+from spikex_lab.nn import chunks, feedback
 from spikex_lab.nn.cell import Cell, Poll
-from spikex_lab.nn.flow import Flow
+from spikex_lab.nn.draws import Draws
+from spikex_lab.nn.entry import Entry
 from spikex_lab.nn.outline import Plan, outline
 from spikex_lab.nn.passing import Pass
 from spikex_lab.nn.plan import Group, groups
@@ -57,6 +58,11 @@ class Network(torch.nn.Module):
     spec, graph : what it was built from, and the same with shapes worked out.
     stateful : keep the neurons' states from call to call; otherwise every call starts fresh.
     leaving : by node, the states at which edges start.
+    reach : by what leaves a node, by how many steps late it is heard at most.
+    drawing, held : the nodes that draw random numbers, and those of them whose numbers hold for all
+        steps.
+    chunk : how many steps run at a time, and are run again on the way back; None: all at once, and
+        what the way back needs is kept (`spikex_lab.nn.chunks`).
     """
 
     def __init__(self, spec: ModelSpec, registry: Registry, *, seed: int | None = None) -> None:
@@ -64,6 +70,7 @@ class Network(torch.nn.Module):
         self.spec = spec
         self.graph = Graph.of(spec, registry)
         self.stateful = False
+        self.chunk: int | None = None
         self.kept: dict[str, list[Tensor]] = {}
         for node in self.graph.nodes.values():
             # not add_module: a node may be called "forward", which is a name of this class too
@@ -80,8 +87,11 @@ class Network(torch.nn.Module):
             if group.loop
             and (found := feedback.find(self.graph.nodes, self._modules, group.nodes)) is not None
         }
+        self.reach = _reach(self.graph)
+        self.drawing, self.held = _drawing(self.graph, self._modules)
         encoder, readout = self.graph.encoder, self.graph.readout
-        self._encode = Script(_component(registry, encoder.component), "encode", encoder.params)
+        encode = Script(_component(registry, encoder.component), "encode", encoder.params)
+        self.entry = Entry(encode, self.graph.input_shape, self.graph.steps)
         self._decode = Script(_component(registry, readout.component), "decode", readout.params)
 
     @property
@@ -96,7 +106,7 @@ class Network(torch.nn.Module):
     @property
     def encoder(self) -> Script:
         """What turns an input into steps."""
-        return self._encode
+        return self.entry.encode
 
     def plan(self) -> Plan:
         """Return what runs how, node by node, with the reason; prints as a table.
@@ -142,30 +152,43 @@ class Network(torch.nn.Module):
         """
         wanted = {node: list(quantities) for node, quantities in (record or {}).items()}
         self._check_record(wanted)
-        value, static, steps = self._encoded(x, generator)
-        passing = Pass(self, steps, wanted, generator, poll)
-        passing.flows[INPUT] = Flow(value, static)
-        for group in self.groups:
-            passing.run(group)
+        x = x.to(self.dtype)
+        steps = self.entry.check(x)
+        draws = Draws(generator, x.device, self.drawing)
+        try:
+            few = self.chunk is not None and self.chunk < steps
+            if few and not wanted and not chunks.obstacle(self):
+                return chunks.run(self, x, steps, draws, poll)
+            passing = Pass(self, steps, wanted, draws, poll)
+            passing.flows[INPUT] = self.entry.flow(x, steps, generator)
+            for group in self.groups:
+                passing.run(group)
+        finally:
+            draws.close()
+        self.keep_states(passing.states_after)
         return self._result(passing)
 
-    def _encoded(self, x: Tensor, generator: torch.Generator | None) -> tuple[Tensor, bool, int]:
-        shape = self.graph.input_shape
-        x = x.to(self.dtype)
-        traits = self._encode.component.spec.traits
-        if x.dim() == len(shape) + 2 and tuple(x.shape[2:]) == shape and x.shape[0] > 0:
-            if "sequence" in traits:
-                x = self._encode(x, x.shape[0], generator)
-            return x, False, x.shape[0]
-        if x.dim() != len(shape) + 1 or tuple(x.shape[1:]) != shape:
-            raise InvalidError(
-                f"the network takes [batch, {', '.join(map(str, shape))}], got {list(x.shape)}",
-                where="input",
+    def still(self, static: bool) -> set[str]:
+        """Return the nodes whose output does not change over time, where the input is `static`."""
+        found = {INPUT} if static else set()
+        for group in self.groups:
+            name, module = group.nodes[0], self._modules[group.nodes[0]]
+            moves = isinstance(module, StatefulLayer) or (
+                isinstance(module, Cell) and (module.states or module.component.spec.noise)
             )
-        steps = self.graph.steps
-        if "sequence" in traits:
-            x = x.expand(steps, *x.shape)
-        return self._encode(x, steps, generator), "static" in traits, steps
+            edges = self.graph.nodes[name].edges
+            heard = all(edge.from_ in found and not edge.delay for edge in edges)
+            if not group.loop and not moves and heard:
+                found.add(name)
+        return found - {INPUT}
+
+    def keep_states(self, states: Mapping[str, Sequence[Tensor]]) -> None:
+        """Keep the last states for the next call, if the network is stateful."""
+        if self.stateful:
+            for name, each in states.items():
+                module = self.node(name)
+                own = each[: len(module.states)] if isinstance(module, Cell) else each
+                self.kept[name] = [state.detach() for state in own]
 
     def _check_record(self, wanted: Mapping[str, Sequence[str]]) -> None:
         for name, quantities in wanted.items():
@@ -213,6 +236,22 @@ def _leaving(graph: Graph) -> dict[str, list[str]]:
             if edge.state is not None and edge.state not in found.setdefault(edge.source, []):
                 found[edge.source].append(edge.state)
     return found
+
+
+def _reach(graph: Graph) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for node in graph.nodes.values():
+        for edge in node.edges:
+            if edge.delay:
+                found[edge.from_] = max(edge.delay, found.get(edge.from_, 0))
+    return found
+
+
+def _drawing(graph: Graph, modules: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the nodes that draw random numbers, and those whose numbers hold for all steps."""
+    specs = {name: modules[name].component.spec for name in graph.nodes}
+    drawing = {name for name, spec in specs.items() if spec.noise or "random" in spec.traits}
+    return frozenset(drawing), frozenset(n for n in drawing if "held" in specs[n].traits)
 
 
 def _potential(module: Any, states: Mapping[str, Tensor]) -> Tensor:

@@ -9,11 +9,13 @@ import torch
 from torch import Tensor
 
 from spikex_lab.nn import feedback
+from spikex_lab.nn.carry import Carry
 from spikex_lab.nn.cell import Cell, Poll
+from spikex_lab.nn.draws import Draws
 from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.looping import step_through
 from spikex_lab.nn.plan import Group
-from spikex_lab.nn.scripts import Layer, Mode
+from spikex_lab.nn.scripts import Mode
 from spikex_lab.nn.stateful import StatefulLayer
 from spikex_lab.spec.model import INPUT, EdgeSpec
 
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 
 
 class Pass:
-    """Carries values from node to node; keeps what was asked for.
+    """Carries values from node to node over some steps; keeps what was asked for.
 
     Attributes
     ----------
+    carry : what the steps before these have left; `states_after` is what these leave.
     flows : what leaves a node, by its name, and a state at which edges start, by ``node.state``.
     firsts : what such a state is before the first step.
     """
@@ -35,16 +38,19 @@ class Pass:
         network: Network,
         steps: int,
         wanted: dict[str, list[str]],
-        generator: torch.Generator | None,
+        draws: Draws,
         poll: Poll | None,
+        carry: Carry | None = None,
     ) -> None:
         self.network = network
         self.steps = steps
         self.wanted = wanted
-        self.generator = generator
+        self.draws = draws
         self.poll = poll
+        self.carry = carry or Carry()
         self.flows: dict[str, Flow] = {}
-        self.firsts: dict[str, Tensor] = {}
+        self.firsts: dict[str, Tensor] = dict(self.carry.firsts)
+        self.states_after: dict[str, list[Tensor]] = {}
         self.states: dict[str, Tensor] = {}
         self.activity: dict[str, Tensor] = {}
         self.recorded: dict[str, dict[str, Tensor]] = {name: {} for name in wanted}
@@ -83,25 +89,25 @@ class Pass:
         elif isinstance(module, StatefulLayer):
             output, last = module.scan(
                 flow.whole(self.steps),
-                self.network.kept.get(name),
+                self.before(name),
                 others=None if others is None else [self._moving(other) for other in others],
                 poll=self.poll,
-                generator=self.generator,
+                generator=self.draws.of(name),
             )
             self.remember(name, last)
             self.done(name, Flow(output), {})
         else:
-            self.done(name, self._folded(module, flow, others or []), {})
+            self.done(name, self._folded(name, module, flow, others or []), {})
 
     def _scan(self, name: str, module: Cell, flow: Flow, others: list[Flow] | None) -> None:
         self.note_firsts(name, flow.now)
         out, last, kept = module.scan(
             flow,
-            self.network.kept.get(name),
+            self.before(name),
             steps=self.steps,
             keep=self.keep(name, module),
             poll=self.poll,
-            generator=self.generator,
+            generator=self.draws.of(name),
             others=others,
         )
         self.remember(name, last)
@@ -144,8 +150,8 @@ class Pass:
                 value, static = total[0] + value, total[1] and static
             total = Flow(value, static)
         assert total is not None  # noqa: S101 (called with one edge at least)
-        quiet = min(0 if edge.state else edge.delay for edge in edges)
-        if default is not None and quiet:
+        quiet = min(0 if edge.state else edge.delay for edge in edges) - self.carry.steps
+        if default is not None and quiet > 0:
             late = total[0][quiet:]
             total = Flow(torch.cat([default.expand(min(quiet, self.steps), *late.shape[1:]), late]))
         return total
@@ -154,13 +160,11 @@ class Pass:
         """Return what `edge` brings, late: first 0, or what the state was before the first step."""
         value = self.whole(edge.from_)
         count = min(edge.delay, self.steps)
-        if edge.state is None:
-            before = value.new_zeros(count, *value.shape[1:])
-        else:
-            before = self.firsts[edge.from_].expand(count, *value.shape[1:])
-        return torch.cat([before, value[: self.steps - count]])
+        first = None if edge.state is None else self.firsts.get(edge.from_)
+        before = self.carry.before(edge.from_, edge.delay, value[0], first)
+        return torch.cat([before[:count], value[: self.steps - count]])
 
-    def _folded(self, module: Any, flow: Flow, others: list[Flow]) -> Flow:
+    def _folded(self, name: str, module: Any, flow: Flow, others: list[Flow]) -> Flow:
         """Apply a node without states to all steps at once: time folded into the batch."""
         value, static = flow
         noisy = isinstance(module, Cell) and bool(module.component.spec.noise)
@@ -175,18 +179,30 @@ class Pass:
             other[0] if static or other[0].dim() == 0 else other.whole(self.steps).flatten(0, 1)
             for other in others
         ]
-        result = self.apply(module, folded, steps, rest or None)
+        held = name in self.network.held
+        result = self.apply(name, folded, steps, rest or None, again=held)
         if static:
             return Flow(result, static=True)
         return Flow(result.reshape(self.steps, -1, *result.shape[1:]))
 
     def apply(
-        self, module: Cell | Layer, value: Tensor, steps: int, others: Sequence[Tensor] | None
+        self,
+        name: str,
+        value: Tensor,
+        steps: int,
+        others: Sequence[Tensor] | None,
+        *,
+        again: bool = False,
     ) -> Tensor:
-        """Apply a node without states to `steps` steps, folded into the batch."""
+        """Apply a node without states to `steps` steps, folded into the batch.
+
+        With `again` it draws what it drew for the steps before.
+        """
+        module = self.network.node(name)
+        generator = self.draws.of(name, again=again)
         if isinstance(module, Cell):
-            return module.apply_once(value, self.generator, others)
-        mode = Mode(self.network.training, steps, self.generator, self.network.graph.dt)
+            return module.apply_once(value, generator, others)
+        mode = Mode(self.network.training, steps, generator, self.network.graph.dt)
         rest = module.others(value) if others is None else others
         result: Tensor = module(value, mode, *rest)
         return result
@@ -206,16 +222,27 @@ class Pass:
     def note_firsts(self, name: str, like: Tensor) -> None:
         """Note what the states of `name` that leave it are before the first step."""
         leaving = self.network.leaving.get(name, ())
-        if leaving:
+        if leaving and not self.carry.steps:
             cell = cast(Cell, self.network.node(name))
-            states = self.network.kept.get(name) or cell.begin(like)[1]
+            states = self.before(name) or cell.begin(like)[1]
             for state in leaving:
                 self.firsts[f"{name}.{state}"] = states[cell.states.index(state)]
 
+    def before(self, name: str) -> list[Tensor] | None:
+        """Return the states of `name` before the first of these steps; None: fresh ones."""
+        return self.carry.states.get(name, self.network.kept.get(name))
+
     def remember(self, name: str, states: Sequence[Tensor]) -> None:
-        """Keep the last states of `name` for the next call of a stateful network."""
-        if self.network.stateful:
-            self.network.kept[name] = [state.detach() for state in states]
+        """Take the states of `name` after the last of these steps."""
+        self.states_after[name] = list(states)
+
+    def after(self) -> Carry:
+        """Return what these steps leave to the next."""
+        reach, steps = self.network.reach, self.carry.steps + self.steps
+        heard = {name: most for name, most in reach.items() if name in self.flows}
+        tails = {n: self.carry.tail(n, self.whole(n), most) for n, most in heard.items()}
+        firsts = {name: one for name, one in self.firsts.items() if steps < reach.get(name, 0)}
+        return Carry(steps, self.states_after, tails, firsts)
 
     def done(self, name: str, flow: Flow, kept: Mapping[str, Tensor]) -> None:
         """Take what left `name`, and its states that were kept, ``[T, B, …]``."""

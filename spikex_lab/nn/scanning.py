@@ -123,7 +123,8 @@ def scan(
 
     Returns
     -------
-    What goes out ``[T, B, …]``, the last states ``[B, …]``, and by name those kept ``[T, B, …]``.
+    What goes out ``[T, B, …]``, the last states ``[B, …]`` (behind them what went out last, where
+    that is brought back), and by name those kept ``[T, B, …]``.
     """
     if _widened(inputs[0].value):
         inputs = [Flow(flow.value.float(), flow.static) for flow in inputs]
@@ -139,8 +140,11 @@ def scan(
     ]
     moving = [not flow.static for flow in inputs]
     noise = draw_over(cell.component, like, steps, generator)
-    count = len(cell.states)
     source = None if back is None or back.form.source == "out" else back.form.source
+    if back is not None and source is None:  # what goes out is one state more; at first it is 0
+        known = states is not None and len(states) > len(first)
+        begin = begin if known else [*begin, like.new_zeros(())]
+    count = len(begin)
     names = [name for name in cell.states if name in keep or name == source]
     # a kernel walks over columns in any order: let it be that of the memory (not where neurons hear
     # each other: their columns are rows of a matrix)
@@ -153,7 +157,7 @@ def scan(
     form = gradients.Form(
         len(values) + len(noise),
         [*moving, *(True for _ in noise)],
-        [name in names for name in cell.states],
+        [name in names for name in cell.states] + [False] * (count - len(cell.states)),
         steps,
         machine.key,
     )
@@ -161,7 +165,7 @@ def scan(
     given = [*values, *noise, *begin, packed]
     if back is not None:
         place = (
-            (0, None)
+            (0, count - 1)
             if source is None
             else (1 + count + names.index(source), cell.states.index(source))
         )

@@ -56,8 +56,10 @@ class TrainingSpec(SpecModel):
 
     `lr` is per optimizer step; `clip` the largest gradient norm; `checkpoint_every` seconds;
     `validation` the share of the training split held out; `threads` CPU threads (part of the
-    run: it changes the sums' order); `workers` threads that read batches ahead (0: one where it
-    pays, which changes no number); `seed` keys every random stream of the run. `loss` names a
+    run: it changes the sums' order); `memory` keeps what the way back needs (``fast``) or computes
+    it once more, in stretches of about the root of the steps (``low``); ``auto`` goes by what is
+    free at the run's start; `workers` threads that read batches ahead (0: one where it pays, which
+    changes no number); `seed` keys every random stream of the run. `loss` names a
     loss of the library (``mse-count``) or holds its parameters as well; ``auto`` suits the model.
     `rules` are the local learning rules at work, one after the other, and `labels` says how their
     answers become classes; `algorithm` alone stands for that rule on all weights. A rule has a rate

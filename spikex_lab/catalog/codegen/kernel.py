@@ -51,8 +51,8 @@ _WORDS = re.compile(
 class Recurrence:
     """What the last step brings back: `port` gets ``weights @ source + bias`` besides its input.
 
-    `source` is a state by its name, or ``out``, what went out (0 before the first step). A sample's
-    neurons are then a tile of their own, for each hears all.
+    `source` is a state by its name, or ``out``, what went out: that is then one state more behind
+    the others. A sample's neurons are then a tile of their own, for each hears all.
     """
 
     port: str

@@ -112,7 +112,10 @@ class Passes:
             for i, name in enumerate(self.states)
         ]
         lines += ["tile.start(ends, call->ends);"] if self.kernel.masked else []
-        return lines + (["tile.start(q, nullptr);"] if self.source == "q" else [])
+        if self.source == "q":
+            last = len(self.states)
+            lines.append(f"tile.first(q, call->begin[{last}], call->spans[{last}]);  // sent")
+        return lines
 
     def _brought(self) -> list[str]:
         """Return what brings the last step's source to the port, at the beginning of a step."""
@@ -149,6 +152,7 @@ class Passes:
             *indent(time, 4),
             "}",
             *(f"tile.finish(call->last[{i}], s{i});" for i in self.count),
+            *([f"tile.finish(call->last[{len(self.states)}], q);"] if self.source == "q" else []),
         ]
         arrays = [f"s{i}" for i in self.count] + [f"x{i}buffer" for i, _ in inputs]
         arrays += [*(f"k{i}buffer" for i in self.count), "outbuffer", *self._own()]
@@ -194,7 +198,10 @@ class Passes:
             inside += _across([f"put(tape + (steps*{kept} + {i})*wide + i, get(s{i} + i));"])
         inside += [f"tile.start(a{i}, call->glast[{i}]);" for i in self.count]
         zero = [f"u{i}" for i, _ in wanted] + [f"f{i}" for i, _ in enumerate(self.kernel.learned)]
-        inside += [f"tile.start({name}, nullptr);" for name in zero + (["c"] if self.back else [])]
+        inside += [f"tile.start({name}, nullptr);" for name in zero]
+        if self.back is not None:
+            after = f"call->glast[{count}]" if self.source == "q" else "nullptr"
+            inside.append(f"tile.start(c, {after});")
         inside += [
             "for (long t = steps - 1; t >= 0; --t) {",
             *indent(self._back_in_time(inputs, wanted, kept), 4),
@@ -203,6 +210,7 @@ class Passes:
         if self.source.startswith("s"):  # what the first step was brought came from a first state
             inside.append(f"tile.add(a{self.source[1:]}, c);")
         inside += [f"tile.finish(call->gbegin[{i}], a{i});" for i in self.count]
+        inside += [f"tile.finish(call->gbegin[{count}], c);"] if self.source == "q" else []
         for i, _ in wanted:
             inside += [f"if (call->strides[{i}] == 0) {{"]
             inside += [f"    tile.finish(call->ginputs[{i}], u{i});", "}"]

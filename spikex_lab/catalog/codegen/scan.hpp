@@ -318,7 +318,8 @@ struct Call {
     const Real* fixed;           // parameters and constants of the step
     const Real* const* inputs;   // inputs, then random numbers
     const long* strides;         // from step to step: columns, or 0 where it stays the same
-    const Real* const* begin;    // states before the first step
+    const Real* const* begin;    // states before the first step; then what went out before it, if
+                                 // that is brought back: one state more, in all that follows too
     const long* spans;           // 1: one number per column; 0: one for all
     const Real* ends;            // [columns]: steps of each; after them its states stand still
     Real* out;                   // what goes out

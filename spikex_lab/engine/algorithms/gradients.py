@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from spikex_lab.spec.graph import Graph
 
 LOW_MEMORY_SLICES = 4
-"""Parts of a batch with ``memory: low``: one part's activations are held at a time."""
+"""Parts of a batch with ``memory: low`` where time cannot be cut into stretches: one part's
+activations are held at a time."""
 
 
 class Gradients(Algorithm):
@@ -39,7 +40,8 @@ class Gradients(Algorithm):
         with uncompiled.uncompiled():
             self.optimizer = optim.build(training, setting.network.parameters())
         self._weights = [p for group in self.optimizer.param_groups for p in group["params"]]
-        self._slices = LOW_MEMORY_SLICES if training.memory == "low" else 1
+        cut = getattr(setting.network, "chunk", None) is not None
+        self._slices = LOW_MEMORY_SLICES if training.memory == "low" and not cut else 1
 
     @classmethod
     def check(cls, training: TrainingSpec, graph: Graph | None, known: Known) -> None:  # noqa: ARG003
