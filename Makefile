@@ -48,8 +48,11 @@ lint: setup labextension/node_modules  ## formatting, lint, types, floors, front
 	$(BIN)/lint-imports
 	npm --prefix labextension run --silent lint:check
 
-test: setup lint  ## lint and all tests but the slow ones (under 20 minutes)
-	$(BIN)/python -m pytest -m "not slow"
+# Two at a time, but for those that start processes and browsers: they want the machine.
+APART := spine or browser
+test: setup lint  ## lint and all tests but the slow ones (under 30 minutes)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not ($(APART))"
+	$(BIN)/python -m pytest -m "not slow and ($(APART))"
 
 test-all: setup lint  ## everything: soaks, outside simulators, faults, load (under 90 minutes)
 	$(BIN)/python -m pytest
