@@ -10,6 +10,7 @@ from torch import Tensor
 
 from spikex_lab.catalog import Component
 from spikex_lab.nn.events import Choice, conv2d, linear
+from spikex_lab.nn.layout import channels_last
 
 _KNOWN = ("synapses/dense", "synapses/conv2d")
 
@@ -27,7 +28,8 @@ def run(
     weight, bias = weights["weight"], weights.get("bias")
     if component.id == "synapses/dense":
         return linear(x, weight, bias, choice=choice)
-    return conv2d(x, weight, bias, params["stride"], params["padding"], choice=choice)
+    lying = channels_last(weight)
+    return conv2d(x, lying, bias, params["stride"], params["padding"], choice=choice)
 
 
 def whole(module: torch.nn.Module, x: Tensor) -> Tensor:
