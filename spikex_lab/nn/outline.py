@@ -12,7 +12,7 @@ from spikex_lab.nn import feedback, kernels, scanning
 from spikex_lab.nn.cell import Cell
 from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.plan import Group
-from spikex_lab.nn.scripts import defines
+from spikex_lab.nn.scripts import Layer, defines
 from spikex_lab.nn.stateful import StatefulLayer
 from spikex_lab.spec.model import INPUT
 
@@ -70,7 +70,10 @@ def _part(network: Network, group: Group, static: dict[str, bool]) -> Part:
         return Part((name,), WHOLE if whole else STEPS, why)
     if static[name]:
         return Part((name,), ONCE, "its input does not change over time")
-    return Part((name,), WHOLE, "it keeps no state: time goes into the batch")
+    why = "it keeps no state: time goes into the batch"
+    if isinstance(module, Layer) and module.choice is not None and kernels.fused():
+        why += "; from its events, where few enough fire"
+    return Part((name,), WHOLE, why)
 
 
 def _loop(network: Network, group: Group) -> Part:

@@ -27,6 +27,8 @@ def test_what_is_still_is_once_and_neurons_are_scans() -> None:
         "fc2": outline.WHOLE,
         "out": outline.FUSED,
     }
+    (behind,) = [part.why for part in network.plan() if part.nodes == ("fc2",)]
+    assert "from its events" in behind
     text = str(network.plan())
     assert [line.split()[0] for line in text.splitlines()] == list(network.graph.nodes)
 
