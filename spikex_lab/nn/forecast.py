@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spikex_lab.nn.network import Network
 
 Memory = Literal["fast", "low"]
-WORK = 32 << 20
+WORK = 16 << 20
 """Bytes that the libraries take for themselves while they work."""
 _MOMENTS = {"adam": 2, "adamw": 2, "sgd": 0, "rmsprop": 1}
 """Numbers per weight that an optimizer remembers."""
@@ -199,8 +199,8 @@ def _cost(network: Network, name: str, way: str, loop: bool, hears: bool) -> _Co
     if isinstance(module, Cell) and module.states:
         noise = len(module.component.spec.noise) * into
         fused = way == FUSED
-        if fused and loop:  # of its input, and of what it hears of itself
-            return _Cost(out, noise, 3 * out, (len(module.states) + 1) * out, pooled=True)
+        if fused and loop:  # of its input, of what it hears of itself, and what that is summed from
+            return _Cost(out, noise, 5 * out, (len(module.states) + 1) * out, pooled=True)
         states = len(module.states) * out
         if fused:
             return _Cost(out, noise + sums, out, states, pooled=True)
