@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.spine]
 
 SOURCE = Path(__file__).resolve().parents[2] / "notebooks" / "01_quickstart.ipynb"
-EPOCHS = 60  # long enough to look at it in both themes
+EPOCHS = 500  # long enough to look at it in both themes
 HARMLESS = "widget model not found"  # what a page says of outputs whose kernel is gone
 
 

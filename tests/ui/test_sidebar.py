@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 TRAIN = """
 import spikex_lab as sx
 model = sx.Model.create({name!r}, template="snn-mlp", dataset="digits")
-print(model.train(epochs=20, batch_size=16, seed=0).id)
+print(model.train(epochs=200, batch_size=16, seed=0).id)
 """
 # A run that somebody else's words have ended.
 FAILED = """
@@ -104,7 +104,7 @@ def test_a_run_is_seen_to_progress_and_obeys(lab, page, run):
     wait_until(page, lambda: progress(page) > 0)
     first = progress(page)
     wait_until(page, lambda: progress(page) > max(first, 25))
-    expect(item).to_contain_text(re.compile(r"epoch \d+ of 20"))
+    expect(item).to_contain_text(re.compile(r"epoch \d+ of 200"))
     expect(side(page).get_by_role("list", name="Models")).to_contain_text("digits-snn")
     for theme in ("light", "dark"):
         lab.theme(page, theme)
