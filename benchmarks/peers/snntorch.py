@@ -22,7 +22,8 @@ class Neurons:
             membrane, kept = layer.init_leaky(), []
             for x in series.each():
                 spikes, membrane = layer(x, membrane)
-                kept.append(spikes if trace == "spikes" else membrane)
+                # its spikes are float32 whatever goes in
+                kept.append((spikes if trace == "spikes" else membrane).to(x.dtype))
             return torch.stack(kept)
 
         return run

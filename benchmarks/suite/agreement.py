@@ -18,8 +18,9 @@ LOSS = 2e-6
 GRADIENT = 1e-6
 SUMMED = 1e-5
 """Gradients of weights are sums over steps and batch: their last digits depend on its order."""
-EXACT = 1e-9
-"""Of loss and gradients in float64."""
+EXACT = 2e-8
+"""Of loss and gradients in float64. snnTorch's spikes, and so the gradients that come through them,
+are float32 even then: it has been 7e-9 away."""
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
