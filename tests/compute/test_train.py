@@ -12,7 +12,7 @@ from spine import Spine
 from spikex_lab import compute
 
 pytestmark = pytest.mark.spine
-TRAINING = {"epochs": 20, "batch_size": 32, "seed": 3, "checkpoint_every": 0.3}
+TRAINING = {"epochs": 120, "batch_size": 32, "seed": 3, "checkpoint_every": 0.3}
 
 
 def outcome(spine, run):
@@ -41,7 +41,7 @@ def uninterrupted(spine, threads):
 def killed_mid_epoch(spine, run):
     def there(row):
         progress = row.progress or {}
-        return 1 <= progress.get("epoch", 0) < 15 and 5 <= progress.get("batch", 0) <= 35
+        return 1 <= progress.get("epoch", 0) < 100 and 5 <= progress.get("batch", 0) <= 35
 
     spine.wait(run, there, timeout=60)
     spine.signal(run, signal.SIGKILL)
