@@ -25,6 +25,8 @@ from spikex_lab.nn import jitted, packed
 from spikex_lab.nn.buffers import empty
 
 FLAGS = (*toolchain.FAST, "-march=native")
+PLAIN = tuple(flag for flag in toolchain.FAST if flag != "-fopenmp")
+"""For compilers without OpenMP or that word (Apple's): one thread, the processor's baseline."""
 REALS: dict[torch.dtype, Real] = {torch.float32: "float", torch.float64: "double"}
 WIDEST = 2048
 """Columns of a tile at most."""
@@ -106,11 +108,18 @@ def machine(
     ready = packed.find(kernel)
     if ready is not None:
         return _native(ready.kernel, ready.functions, learned, ready.surrogate)
-    library = toolchain.library(source(kernel), flags=FLAGS)
+    library = _compiled(source(kernel))
     if library is not None:
         return _native(kernel, (library.forward, library.backward))
     functions = jitted.functions(kernel)
     return None if functions is None else _native(kernel, functions)
+
+
+def _compiled(text: str) -> ctypes.CDLL | None:
+    try:
+        return toolchain.library(text, flags=FLAGS)
+    except toolchain.CompileError:  # the flags may be to blame; where the text is, it says so again
+        return toolchain.library(text, flags=PLAIN)
 
 
 def _native(

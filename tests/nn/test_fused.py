@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -378,6 +379,29 @@ def test_autocast_keeps_the_states_digits() -> None:
         out = net(x)
     assert out.dtype == torch.float32
     out.sum().backward()
+
+
+def test_a_compiler_without_openmp_serves_on_one_thread(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    plain = tmp_path / "c++"
+    plain.write_text(
+        '#!/bin/sh\nfor word; do case "$word" in -fopenmp|-march=native)\n'
+        'echo "error: unknown option $word" >&2; exit 1;; esac; done\n'
+        f'exec {toolchain.compiler()} "$@"\n'
+    )
+    plain.chmod(0o755)
+    x = torch.rand(5, 2, 3)
+    with use_kernels("reference"):
+        expected = Neuron("leaky")(x)
+    fused.machine.cache_clear()
+    monkeypatch.setattr(toolchain, "compiler", lambda: str(plain))
+    try:
+        neuron = Neuron("leaky")
+        assert isinstance(scanning.found_for(neuron, [Flow(x)]), fused.Machine)
+        assert torch.equal(neuron(x), expected)
+    finally:
+        fused.machine.cache_clear()
 
 
 def test_without_a_compiler_the_reference_runs_and_says_so(
