@@ -50,7 +50,7 @@ def interleave(
 
     Parameters
     ----------
-    ask : has a contestant take one step; None where it could not, which counts for nothing.
+    ask : has a contestant take its turn; None where it could not, which counts for nothing.
     budget : seconds after which no new round begins, once there have been `least`.
     """
     taken: dict[str, list[Timing]] = {name: [] for name in names}

@@ -53,7 +53,7 @@ def _time(
     crew: Crew, rows: dict[str, Row], clock: str, rounds: int, seed: int, budget: float
 ) -> None:
     def ask(name: str) -> Timing | None:
-        answer = crew.ask(name, "step") if name in crew.members else None
+        answer = crew.ask(name, "turn") if name in crew.members else None
         if answer is None:
             return None
         rows[name].figure = answer["figure"]

@@ -75,7 +75,7 @@ class Scripted(Crew):
         self.asked.append((name, do))
         if do == "warm_up":
             return {"peak_bytes": 1 << 20}
-        if do != "step" and do != "learn":
+        if do != "turn" and do != "learn":
             return {}
         answer = self.answers[name].pop(0)
         if answer is None:
@@ -162,9 +162,9 @@ def test_a_process_that_dies_is_out_and_none_outlives_the_crew() -> None:
         found.gather()
         processes = [member._process for member in found.members.values()]
         processes[0].kill()
-        assert found.ask("ours", "step") is None
+        assert found.ask("ours", "turn") is None
         assert "ended with -9" in found.failed["ours"]
-        assert found.ask("reference", "step") is not None
+        assert found.ask("reference", "turn") is not None
     assert all(process.poll() is not None for process in processes)
 
 
