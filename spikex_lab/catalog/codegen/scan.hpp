@@ -230,7 +230,12 @@ inline auto left_over(A x, B y) {
 }
 template <typename A, typename B>
 inline auto whole_part(A x, B y) {
-    return nearest((x - left_over(x, y)) / y);
+    if constexpr (is_vector<A> || is_vector<B>) {
+        const Vector a = spread(x), b = spread(y);
+        return pick(b == Vector{}, a / b, nearest((a - left_over(a, b)) / b));
+    } else {
+        return y == Real(0) ? x / y : nearest((x - left_over(x, y)) / y);
+    }
 }
 
 // -- memory --------------------------------------------------------------------------------------
@@ -272,9 +277,15 @@ inline void ahead(const Real* here, long away) {
         reinterpret_cast<std::uintptr_t>(here) + static_cast<std::uintptr_t>(away) * sizeof(Real)));
 }
 
-inline Real* room_for(long count) {
+// Where there is no room, `failed` says so from then on.
+inline Real* room_for(long count, long* failed) {
     const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(Real);
-    return static_cast<Real*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+    Real* const room = static_cast<Real*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+    if (room == nullptr) {
+#pragma omp atomic write
+        *failed = 1;
+    }
+    return room;
 }
 
 // to = bias + from @ weights, row by row of the weights [count][wide]: what is 0 brings nothing, so
@@ -335,6 +346,7 @@ struct Call {
     const Real* turned;          // the same the other way round, for gradients
     const Real* bias;            // [wide]
     Real* gback;                 // gradient of what was brought back, over time
+    long* failed;                // set where there was no memory; then nothing else is
 };
 
 // The columns that one thread works on at a time.
