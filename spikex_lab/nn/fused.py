@@ -23,10 +23,8 @@ from spikex_lab.catalog.body import Selection
 from spikex_lab.catalog.codegen.kernel import CALL, Kernel, Real, Recurrence, source
 from spikex_lab.nn import jitted, packed
 from spikex_lab.nn.buffers import empty
+from spikex_lab.nn.operators import operator
 
-FLAGS = (*toolchain.FAST, "-march=native")
-PLAIN = tuple(flag for flag in toolchain.FAST if flag != "-fopenmp")
-"""For compilers without OpenMP or that word (Apple's): one thread, the processor's baseline."""
 REALS: dict[torch.dtype, Real] = {torch.float32: "float", torch.float64: "double"}
 WIDEST = 2048
 """Columns of a tile at most."""
@@ -108,18 +106,11 @@ def machine(
     ready = packed.find(kernel)
     if ready is not None:
         return _native(ready.kernel, ready.functions, learned, ready.surrogate)
-    library = _compiled(source(kernel))
+    library = toolchain.fast(source(kernel))
     if library is not None:
         return _native(kernel, (library.forward, library.backward))
     functions = jitted.functions(kernel)
     return None if functions is None else _native(kernel, functions)
-
-
-def _compiled(text: str) -> ctypes.CDLL | None:
-    try:
-        return toolchain.library(text, flags=FLAGS)
-    except toolchain.CompileError:  # the flags may be to blame; where the text is, it says so again
-        return toolchain.library(text, flags=PLAIN)
 
 
 def _native(
@@ -278,7 +269,7 @@ def run(
     return [out, *last, *found]
 
 
-scan = torch.library.custom_op("spikex::scan", run, mutates_args=())
+scan = operator("spikex::scan", run)
 
 
 @scan.register_fake
@@ -367,7 +358,7 @@ def _total(parts: Tensor) -> Tensor:
     return parts.sum(dtype=torch.float64).to(parts.dtype)
 
 
-scan_backward = torch.library.custom_op("spikex::scan_backward", run_backward, mutates_args=())
+scan_backward = operator("spikex::scan_backward", run_backward)
 
 
 @scan_backward.register_fake

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import NoReturn
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
 from torch.nn import functional
 
-from spikex_lab import nn
-from spikex_lab.nn import buffers, dense
+from spikex_lab import nn, toolchain
+from spikex_lab.nn import buffers, dense, products
 from spikex_lab.nn.buffers import LEAST, Pool
 
 ROWS, INPUTS, OUTPUTS = 700, 400, 600  # large enough for the pool
@@ -104,3 +108,74 @@ def test_a_buffer_for_which_there_is_no_memory(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(MemoryError, match="no memory for a buffer of 2,097,152 bytes"):
         pool.empty((2 * LEAST,), torch.uint8)
     assert asked == [LEAST, 0]  # what lay unused was given back before the second try
+
+
+SIZES = st.sampled_from([0, 1, 2, 7, 8, 9, 16, 17, 31, 33, 48, 50, 97, 129, 257, 300, 1025])
+LIE = ("plain", "turned", "cut", "every other", "one for all")
+
+
+def matrix(rows: int, columns: int, lie: str, drawn: torch.Generator) -> Tensor:
+    """Return a matrix of random numbers that lies in memory as `lie` says."""
+    if lie == "turned":
+        return torch.randn(columns, rows, generator=drawn).t()
+    if lie == "cut":
+        return torch.randn(rows, columns + 5, generator=drawn)[:, 2 : 2 + columns]
+    if lie == "every other":
+        return torch.randn(rows, 2 * columns, generator=drawn)[:, ::2]
+    if lie == "one for all":
+        return torch.randn(1, 1, generator=drawn).expand(rows, columns)
+    return torch.randn(rows, columns, generator=drawn)
+
+
+@pytest.mark.skipif(toolchain.compiler() is None, reason="no C++ compiler here")
+@settings(max_examples=60, deadline=None)
+@given(SIZES, SIZES, SIZES, st.sampled_from(LIE), st.sampled_from(LIE), st.booleans())
+def test_the_product_of_any_shape_is_the_same_on_any_number_of_threads(
+    m: int, n: int, k: int, lie: str, other: str, biased: bool
+) -> None:
+    drawn = torch.Generator().manual_seed(m + 7 * n + 49 * k)
+    a, b = matrix(m, k, lie, drawn), matrix(n, k, other, drawn)
+    bias = torch.randn(n, generator=drawn) if biased else None
+    wanted = a.double() @ b.double().t() + (0 if bias is None else bias.double())
+    before, found = torch.get_num_threads(), []
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(products, "_SHARE", 1)
+            for threads in (1, 2, 3):
+                torch.set_num_threads(threads)
+                found.append(products.product(a, b, bias))
+    finally:
+        torch.set_num_threads(before)
+    assert all(torch.equal(one, found[0]) for one in found)
+    size = a.double().abs() @ b.double().abs().t() + 4
+    assert ((found[0] - wanted).abs() <= 5e-6 * size).all()
+
+
+@pytest.mark.skipif(toolchain.compiler() is None, reason="no C++ compiler here")
+def test_the_product_passes_on_what_is_no_number() -> None:
+    a, b = torch.ones(40, 300), torch.ones(70, 300)
+    a[3, 5], b[6, 7], a[9, 9] = math.nan, math.inf, -math.inf
+    found, wanted = products.product(a, b), a @ b.t()
+    assert torch.equal(found.isnan(), wanted.isnan())
+    assert torch.equal(found.nan_to_num(), wanted.nan_to_num())
+
+
+@pytest.mark.parametrize("rows", [128, 129, 700])
+def test_where_mkl_holds_back_values_and_gradients_are_torchs_too(
+    rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not hasattr(torch.ops.mkldnn, "_linear_pointwise"):
+        pytest.skip("torch without oneDNN")
+    monkeypatch.setattr(dense, "held_back", lambda: True)
+    drawn = torch.Generator().manual_seed(0)
+    x, w, b = (
+        torch.randn(*shape, generator=drawn, requires_grad=True)
+        for shape in ((rows, INPUTS), (OUTPUTS, INPUTS), (OUTPUTS,))
+    )
+    mix = torch.randn(rows, OUTPUTS, generator=drawn)
+    found = []
+    for function in (functional.linear, dense.linear):
+        out = function(x, w, b)
+        found.append([out.detach(), *torch.autograd.grad((out * mix).sum(), (x, w, b))])
+    for theirs, ours in zip(*found, strict=True):
+        assert (theirs - ours).abs().max() <= 1e-5 * theirs.abs().max()

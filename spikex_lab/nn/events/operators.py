@@ -13,13 +13,13 @@ from spikex_lab.nn import kernels
 from spikex_lab.nn.dense import product
 from spikex_lab.nn.events import choices, directions, native
 from spikex_lab.nn.events.choose import Direction, Work
+from spikex_lab.nn.operators import operator
 
 _Settings = tuple[list[int], list[int], list[int], int]
 """Stride, padding, dilation, groups."""
 
 
-@torch.library.custom_op("spikex_events::convolution", mutates_args=())
-def convolution(
+def _forward(
     x: Tensor, weight: Tensor, bias: Tensor | None,
     stride: Sequence[int], padding: Sequence[int], dilation: Sequence[int], groups: int,
     choice: int,
@@ -38,8 +38,7 @@ def convolution(
     return _like(out.reshape(_out_shape(x, weight, field)), x)
 
 
-@torch.library.custom_op("spikex_events::convolution_backward", mutates_args=())
-def backward(
+def _backward(
     grad: Tensor, x: Tensor, weight: Tensor,
     stride: Sequence[int], padding: Sequence[int], dilation: Sequence[int], groups: int,
     need_x: bool, need_weight: bool, choice: int,
@@ -71,6 +70,10 @@ def backward(
         none if to_x is None else _like(to_x.reshape(x.shape), x),
         weight.new_empty(0) if to_weight is None else to_weight.reshape(weight.shape).contiguous(),
     )
+
+
+convolution = operator("spikex_events::convolution", _forward)
+backward = operator("spikex_events::convolution_backward", _backward)
 
 
 def work(x: Tensor, weight: Tensor, field: directions.Field) -> Work:
