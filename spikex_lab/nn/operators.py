@@ -11,20 +11,19 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from torch._library.custom_ops import CustomOpDef
 from torch.library import custom_op
 
 _MARK = "__dynamo_disable"
 """Where torch looks first for what it would ask the compiler for."""
 
 
-def operator(name: str, function: Callable[..., Any]) -> Any:
+def operator(name: str, function: Callable[..., Any]) -> CustomOpDef:
     """Return `function` as the operator `name`, which changes none of its arguments."""
     made = custom_op(name, function, mutates_args=())
     for guarded in getattr(made, "_backend_fns", {}).values():
         inner = getattr(guarded, "__wrapped__", None)
-        if inspect.isfunction(
-            inner
-        ):  # else this torch works in another way, and nothing is changed
+        if inspect.isfunction(inner):  # or this torch works in another way, and is left alone
             setattr(inner, _MARK, _unguarded(inner, guarded))
     return made
 
