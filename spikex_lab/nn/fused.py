@@ -108,14 +108,15 @@ def machine(
     ready = packed.find(kernel)
     if ready is not None:
         return _native(ready.kernel, ready.functions, learned, ready.surrogate)
-    library = _compiled(source(kernel))
+    library = compiled(source(kernel))
     if library is not None:
         return _native(kernel, (library.forward, library.backward))
     functions = jitted.functions(kernel)
     return None if functions is None else _native(kernel, functions)
 
 
-def _compiled(text: str) -> ctypes.CDLL | None:
+def compiled(text: str) -> ctypes.CDLL | None:
+    """Return a kernel's text compiled for this machine; None where there is no compiler."""
     try:
         return toolchain.library(text, flags=FLAGS)
     except toolchain.CompileError:  # the flags may be to blame; where the text is, it says so again
@@ -124,7 +125,7 @@ def _compiled(text: str) -> ctypes.CDLL | None:
 
 def _native(
     kernel: Kernel,
-    functions: tuple[Any, Any],
+    functions: tuple[Any, ...],
     learned: tuple[str, ...] | None = None,
     surrogate: int = 0,
 ) -> Machine:
@@ -132,7 +133,8 @@ def _native(
     for function in functions:
         function.restype = None
         function.argtypes = (ctypes.POINTER(_Call),)
-    return Machine(kernel, *functions, partial(_Pointers, surrogate=surrogate), learned)
+    forward, backward = functions
+    return Machine(kernel, forward, backward, partial(_Pointers, surrogate=surrogate), learned)
 
 
 def _tile(columns: int, steps: int, states: int, size: int, threads: int) -> int:
