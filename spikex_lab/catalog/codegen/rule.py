@@ -189,11 +189,6 @@ class RuleKernel:
 
     # -- text --------------------------------------------------------------------------------------
 
-    @property
-    def opening(self) -> str:
-        """What stands in front of the `functions` of any number of rules."""
-        return f"using Real = {self.real};\n{text('vectors.hpp')}{text('rule.hpp')}"
-
     def functions(self, ending: str = "") -> str:
         """Return the function ``learn`` and what it calls; `ending` is put to their names."""
         from spikex_lab.catalog.codegen.rule_text import RuleText
@@ -213,7 +208,12 @@ class RuleKernel:
         >>> 'extern "C" void learn' in RuleKernel(step.program, step.axes).source
         True
         """
-        return self.opening + self.functions()
+        return opening(self.real) + self.functions()
+
+
+def opening(real: Real) -> str:
+    """Return what stands in front of the functions of any number of rules."""
+    return f"using Real = {real};\n{text('vectors.hpp')}{text('rule.hpp')}"
 
 
 def _product(line: Assign) -> Product:
