@@ -37,7 +37,7 @@ _FUNCTIONS = {
 CALL = (
     "steps", "columns", "tile", "threads", "stream", "surrogate", "fixed", "inputs", "strides",
     "begin", "spans", "ends", "out", "kept", "last", "gout", "gkept", "glast", "ginputs", "gbegin",
-    "gfixed", "weights", "turned", "bias", "gback",
+    "gfixed", "weights", "turned", "bias", "gback", "others",
 )  # fmt: skip
 """The members of ``Call`` in ``scan.hpp``: six numbers, then addresses."""
 _WORDS = re.compile(
@@ -49,7 +49,8 @@ _WORDS = re.compile(
 
 @dataclass(frozen=True)
 class Recurrence:
-    """What the last step brings back: `port` gets ``weights @ source + bias`` besides its input.
+    """What the last step brings back: `port` gets ``weights @ source + bias`` besides its input,
+    or of every other neuron's source the same.
 
     `source` is a state by its name, or ``out``, what went out: that is then one state more behind
     the others. A sample's neurons are then a tile of their own, for each hears all.

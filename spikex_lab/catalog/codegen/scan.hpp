@@ -7,11 +7,50 @@ inline Real* room_for(long count) {
     return static_cast<Real*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
 }
 
-// to = bias + from @ weights, row by row of the weights [count][wide]: what is 0 brings nothing, so
-// the work is that of the spikes there are. `from` is padded like `to`.
-inline void bring(const Real* weights, const Real* bias, const Real* from, Real* to, long count,
-                  long wide) {
+// What a kernel is given. Arrays over time are [steps][columns]; a null pointer is not there.
+struct Call {
+    long steps, columns, tile, threads, stream;
+    long surrogate;              // which one, where the kernel has several
+    const Real* fixed;           // parameters and constants of the step
+    const Real* const* inputs;   // inputs, then random numbers
+    const long* strides;         // from step to step: columns, or 0 where it stays the same
+    const Real* const* begin;    // states before the first step; then what went out before it, if
+                                 // that is brought back: one state more, in all that follows too
+    const long* spans;           // 1: one number per column; 0: one for all
+    const Real* ends;            // [columns]: steps of each; after them its states stand still
+    Real* out;                   // what goes out
+    Real* const* kept;           // states after each step
+    Real* const* last;           // states after the last step
+    const Real* gout;            // gradients of those three
+    const Real* const* gkept;
+    const Real* const* glast;
+    Real* const* ginputs;        // gradients wanted; over time where the input moves
+    Real* const* gbegin;
+    Real* const* gfixed;         // [columns] each, where wanted; their sums are the gradients
+    const Real* weights;         // of what the last step brings back: [tile of sources][wide]
+    const Real* turned;          // the same the other way round, for gradients
+    const Real* bias;            // [wide]
+    Real* gback;                 // gradient of what was brought back, over time
+    const Real* others;          // instead of weights: what each hears of a spike of any other
+};
+
+// What the last step brings back: bias + from @ weights, row by row of the weights [count][wide]:
+// what is 0 brings nothing, so the work is that of the spikes there are. `from` is padded like `to`.
+// Without weights each hears all others alike; seen backwards, that is the same again.
+inline void bring(const Call& call, const Real* weights, const Real* bias, const Real* from,
+                  Real* to, long wide) {
     constexpr long block = 8;
+    const long count = call.tile;
+    if (call.others != nullptr) {
+        Real sum = 0;
+        for (long j = 0; j < count; ++j) {
+            sum += from[j];
+        }
+        for (long at = 0; at < wide; at += lanes) {
+            put(to + at, *call.others * (sum - get(from + at)));
+        }
+        return;
+    }
     long at = 0;
     for (; at + block * lanes <= wide; at += block * lanes) {
         Vector sum[block];
@@ -40,32 +79,6 @@ inline void bring(const Real* weights, const Real* bias, const Real* from, Real*
         put(to + at, sum);
     }
 }
-
-// What a kernel is given. Arrays over time are [steps][columns]; a null pointer is not there.
-struct Call {
-    long steps, columns, tile, threads, stream;
-    long surrogate;              // which one, where the kernel has several
-    const Real* fixed;           // parameters and constants of the step
-    const Real* const* inputs;   // inputs, then random numbers
-    const long* strides;         // from step to step: columns, or 0 where it stays the same
-    const Real* const* begin;    // states before the first step; then what went out before it, if
-                                 // that is brought back: one state more, in all that follows too
-    const long* spans;           // 1: one number per column; 0: one for all
-    const Real* ends;            // [columns]: steps of each; after them its states stand still
-    Real* out;                   // what goes out
-    Real* const* kept;           // states after each step
-    Real* const* last;           // states after the last step
-    const Real* gout;            // gradients of those three
-    const Real* const* gkept;
-    const Real* const* glast;
-    Real* const* ginputs;        // gradients wanted; over time where the input moves
-    Real* const* gbegin;
-    Real* const* gfixed;         // [columns] each, where wanted; their sums are the gradients
-    const Real* weights;         // of what the last step brings back: [tile of sources][wide]
-    const Real* turned;          // the same the other way round, for gradients
-    const Real* bias;            // [wide]
-    Real* gback;                 // gradient of what was brought back, over time
-};
 
 // The columns that one thread works on at a time.
 struct Tile {
