@@ -180,6 +180,16 @@ def test_powers_of_the_weight(powers: tuple[float, float]) -> None:
         check(rule, (12, 3, 5, 40), 4, True, dtype)
 
 
+@pytest.mark.parametrize("weight", [0.0, -0.0, 1.0, 1e-40, 1e-20, -0.5, 2.0, math.inf, math.nan])
+@pytest.mark.parametrize("power", [0.4, -0.4, 3.5])
+def test_powers_at_the_edge(weight: float, power: float) -> None:
+    """0 to a power, a root of a negative number, what is too small for one."""
+    rule = Rule(mine(f"min(w[t-1]**({power}), 9) + a*pre[t]*post[t]"))
+    _, given = signals(rule, (2, 1, 3, 20), 8)
+    for one, other in both(rule, torch.full((3, 20), weight), given, torch.float32):
+        torch.testing.assert_close(other, one, rtol=1e-6, atol=0, equal_nan=True)
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e-40, 3e38])
 @pytest.mark.parametrize("place", ["pre", "post", "weight"])
 @pytest.mark.parametrize(("name", "params"), CASES)

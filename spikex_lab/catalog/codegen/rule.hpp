@@ -41,22 +41,30 @@ inline Vector heard(const Rule& rule, long which, long t, long b, long n, long i
     return some;
 }
 
+// The numbers of one sample: a vector of inputs, or a group of neurons.
+inline Vector some(const Real* from, long width) {
+    if (width == lanes) {
+        return get(from);
+    }
+    Vector all{};
+    for (long k = 0; k < width; ++k) { // a group may be wider than a vector
+        all[k % lanes] += magnitude(from[k]);
+    }
+    return all;
+}
+
 // Notes in which samples any of `width` numbers is other than 0: how many samples, then which.
 // The number is ~n where one of them is infinite or no number: 0 times that is not 0.
 inline void mark(const Real* factor, long stride, long width, long samples, std::int32_t* to) {
     std::int32_t count = 0;
-    Real odd = 0;
+    Vector odd{};
     for (long b = 0; b < samples; ++b) {
-        bool any = false;
-        for (long k = 0; k < width; ++k) {
-            const Real x = factor[b * stride + k];
-            any |= x != Real(0);
-            odd += x - x;
-        }
+        const Vector x = some(factor + b * stride, width);
         to[1 + count] = static_cast<std::int32_t>(b);
-        count += any;
+        count += !none(Wholes(magnitude(x)));
+        odd += x - x;
     }
-    *to = odd == Real(0) ? count : ~count;
+    *to = none(Wholes(odd)) ? count : ~count;
 }
 
 struct Few {
@@ -83,13 +91,6 @@ inline bool nothing(const Real* from, long count) {
         bits |= one;
     }
     return bits == 0;
-}
-inline bool none(Wholes bits) {
-    Whole found = 0;
-    for (long lane = 0; lane < lanes; ++lane) {
-        found |= bits[lane];
-    }
-    return found == 0;
 }
 
 } // namespace

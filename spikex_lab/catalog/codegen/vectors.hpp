@@ -23,6 +23,7 @@ typedef Real Loose __attribute__((vector_size(SPIKEX_BYTES), aligned(sizeof(Real
 using Mask = decltype(Vector{} < Vector{});
 using Whole = std::conditional_t<sizeof(Real) == 4, std::int32_t, std::int64_t>;
 typedef Whole Wholes __attribute__((vector_size(SPIKEX_BYTES)));
+typedef long long Words __attribute__((vector_size(SPIKEX_BYTES), may_alias));
 
 template <typename A>
 constexpr bool is_vector = std::is_same_v<std::decay_t<A>, Vector>;
@@ -66,6 +67,16 @@ inline auto opposite(A a) {
     } else {
         return ~a;
     }
+}
+
+// Whether all bits are 0.
+inline bool none(Wholes bits) {
+    const Words words = reinterpret_cast<Words>(bits);
+    long long found = 0;
+    for (unsigned long k = 0; k < sizeof words / sizeof found; ++k) {
+        found |= words[k];
+    }
+    return found == 0;
 }
 
 // -- functions, as torch means them -------------------------------------------------------------
@@ -201,6 +212,35 @@ inline A relative(A x) {
     return pick(small, Real(1) + x / Real(2) + x * x / Real(6), less_one(safe) / safe);
 }
 
+// x^y of numbers in single precision, x above 0, worked out in double: x = 2^e m, log m by its series
+// in (m - 1)/(m + 1), whose first term left out is below 2^-34; then 2^z as exp does it.
+typedef float Singles __attribute__((vector_size(SPIKEX_BYTES / 2)));
+typedef double Doubles __attribute__((vector_size(SPIKEX_BYTES)));
+inline Singles raised_singles(Singles base, Singles exponent) {
+    constexpr long long root = 0x3fe6a09e667f3bcd; // the bits of sqrt(1/2)
+    constexpr double most = 200;                   // beyond it floats are 0 or infinite
+    const Doubles x = __builtin_convertvector(base, Doubles), zero = {};
+    const Doubles y = __builtin_convertvector(exponent, Doubles);
+    const Doubles shift = zero + 6755399441055744.0; // 1.5 * 2^52: what is added stands in the bits
+    const Words e = (Words(x) - root) >> 52;
+    const Doubles m = Doubles(Words(x) - (e << 52));
+    const Doubles s = (m - 1) / (m + 1), q = s * s;
+    Doubles series = zero + 1.0 / 11;
+    for (int odd = 9; odd > 0; odd -= 2) {
+        series = series * q + 1.0 / odd;
+    }
+    Doubles z = y * (Doubles(e + Words(shift)) - shift + s * series * 2.8853900817779268);
+    z = z > most ? zero + most : z < -most ? zero - most : z;
+    const Doubles turned = z + shift, r = (z - (turned - shift)) * 0.6931471805599453;
+    constexpr double taylor[] = {1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1, 1};
+    Doubles power = zero + 1.0 / 40320;
+    for (double term : taylor) {
+        power = power * r + term;
+    }
+    const Doubles two = Doubles((Words(turned) - Words(shift) + 1023) << 52);
+    return __builtin_convertvector(power * two, Singles);
+}
+
 template <typename A, typename B>
 inline auto raised(A x, B y) {
     if constexpr (is_vector<A> || is_vector<B>) {
@@ -211,6 +251,19 @@ inline auto raised(A x, B y) {
         }
         const Vector base = spread(x), exponent = spread(y);
         Vector result;
+        if constexpr (sizeof(Real) == 4) {
+            const Mask easy = (base >= Real(1.17549435e-38)) & (base <= Real(3.4028234e38));
+            const Mask zero = Wholes(base) == 0;
+            if (none(Wholes(~((easy | zero) & (exponent - exponent == Real(0)))))) {
+                Singles from[2], by[2];
+                std::memcpy(from, &base, sizeof base);
+                std::memcpy(by, &exponent, sizeof exponent);
+                const Singles made[] = {raised_singles(from[0], by[0]), raised_singles(from[1], by[1])};
+                std::memcpy(&result, made, sizeof result);
+                const auto limit = pick(exponent < Real(0), Real(HUGE_VAL), Real(1));
+                return pick(zero, pick(exponent > Real(0), Real(0), limit), result);
+            }
+        }
         for (long lane = 0; lane < lanes; ++lane) {
             result[lane] = std::pow(Real(base[lane]), Real(exponent[lane]));
         }
@@ -244,8 +297,6 @@ inline Vector get(const Real* from) { return *reinterpret_cast<const Loose*>(fro
 inline void put(Real* to, Vector value) { *reinterpret_cast<Loose*>(to) = value; }
 
 // GCC's built-in names: to read immintrin.h takes as long as to compile a kernel.
-typedef long long Words __attribute__((vector_size(SPIKEX_BYTES), may_alias));
-
 // Past the caches: what is written is not read again soon, and nothing is fetched to be overwritten.
 inline void put(Real* to, Vector value, bool stream) {
     if (!stream) {
