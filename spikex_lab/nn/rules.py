@@ -19,8 +19,8 @@ from spikex_lab.catalog.codegen.rule import GROUP, RULE, RuleKernel, part_of
 from spikex_lab.errors import InvalidError
 from spikex_lab.nn import fused, kernels, packed
 
-_VECTOR = 64
-"""Bytes to which rows are filled up: a multiple of every vector."""
+_VECTORS = (64, 16)
+"""Bytes of the longest vectors, to which rows are filled up, and of the shortest."""
 _HANDS = 1 << 20
 """Bytes of what one part hands on to the next: what stays in a core's second cache."""
 _WORK = 1 << 28
@@ -124,11 +124,11 @@ class _Arguments:
         steps: int,
     ) -> None:
         self.kernel, self.size, like = kernel, size, states[0]
-        least = _VECTOR // like.element_size()
-        self.room = {axis: -(-size[axis] // least) * least for axis in "NP"}
+        most, self.shortest = (one // like.element_size() for one in _VECTORS)
+        self.room = {axis: -(-size[axis] // most) * most for axis in "NP"}
         hands = [self._hand(name) for name in kernel.hands]
         marks = [self._mark(name) for name in kernel.factors]
-        each = like.element_size() * sum(map(math.prod, hands)) + 4 * sum(map(math.prod, marks))
+        each = like.element_size() * sum(map(math.prod, hands))
         work = size["B"] * size["N"] * size["P"]
         self.chunk = max(1, min(steps, _HANDS // max(1, each), _WORK // max(1, work)))
         self.call = _Call(
@@ -188,11 +188,10 @@ class _Arguments:
         return [self.size["B"] if sampled(axes) else 1, self.room.get(part_of(axes), 1)]
 
     def _mark(self, name: str) -> list[int]:
-        """Return the shape of the marks of a factor in one step: enough for the shortest vectors
-        that there are."""
+        """Return the shape of the marks of a factor in one step."""
+        vectors = self.room["P"] // self.shortest
         per = part_of(self.kernel.known[name])
-        places = -(-self.size["N"] // GROUP) if per == "N" else self.room["P"]
-        return [places, 1 + self.size["B"]]
+        return [-(-self.size["N"] // GROUP) if per == "N" else vectors, 1 + self.size["B"]]
 
     def _arranged(self, axes: Axes, state: Tensor) -> Tensor:
         """Return a copy of a state as the kernel has it: rows filled up, the samples of a synapse
