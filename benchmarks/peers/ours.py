@@ -11,6 +11,7 @@ from benchmarks.peers.torch_nets import Batch, Student, TorchSubject
 from benchmarks.suite.data import Data
 from benchmarks.suite.workloads import Workload
 from spikex_lab.engine import losses, optim
+from spikex_lab.nn import buffers
 from spikex_lab.spec import ModelSpec, TrainingSpec
 
 _LOSSES = {"membrane": "cross-entropy-over-time", "spikes": "ce-rate", "sum": "cross-entropy"}
@@ -38,6 +39,7 @@ def _layers(work: Workload, data: Data) -> TorchSubject:
 
 
 def _network(work: Workload, data: Data) -> Student:
+    buffers.keep_large()  # as the trainer does
     net = network(work, data)
     training = TrainingSpec(lr=work.lr, loss=_LOSSES[work.loss or "membrane"])
     loss, optimizer = losses.build(training, net), optim.build(training, net.parameters())

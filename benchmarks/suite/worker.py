@@ -7,6 +7,7 @@ another. It answers one JSON line on stdout per JSON line on stdin, the first wh
 from __future__ import annotations
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -60,11 +61,20 @@ class Worker:
         self._subject = self._built("float32")
 
     def _built(self, dtype: str) -> Any:
-        numbers = data.make(self._work, self._seed, np.dtype(dtype).type)
-        return self._peer.build(self._work, numbers, self._variant)
+        return self._build(self._work, dtype)
+
+    def _build(self, work: Workload, dtype: str) -> Any:
+        numbers = data.make(work, self._seed, np.dtype(dtype).type)
+        return self._peer.build(work, numbers, self._variant)
 
     def warm_up(self) -> dict[str, Any]:
-        """Take the first steps; return what they needed of memory at the most."""
+        """Take the first steps; return what they needed of memory at the most.
+
+        A step of a small one comes before that: what a library loads at its first use is no
+        memory of a step.
+        """
+        self._build(self._work.resized(steps=2, batch=2), "float32").step()
+        gc.collect()
         before = memory.mark()
         for _ in range(WARM_UP):
             self._subject.step()

@@ -89,8 +89,10 @@ def apply(network: torch.nn.Module, decision: Decision) -> None:
 
     if isinstance(network, Network):
         network.chunk = decision.chunk
-    if decision.chunk is not None:
+    if decision.mode == "low":
         buffers.give_back_large()
+    else:
+        buffers.keep_large()
 
 
 def _forecast(network: Network, plan: Plan, mode: Literal["fast", "low"]) -> Forecast:

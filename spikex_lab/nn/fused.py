@@ -227,7 +227,11 @@ class _Pointers(Arguments):
         call.tile = self._width or _tile(self.columns, call.steps, states, size, call.threads)
         large = self.columns * call.steps * size >= _STREAMED and self.columns * size % _VECTOR == 0
         call.stream = large and all(one.data_ptr() % _VECTOR == 0 for one in written)
+        failed = _Long(0)
+        call.failed = ctypes.addressof(failed)
         function(ctypes.byref(call))
+        if failed.value:
+            raise MemoryError(f"no memory for what a scan of {call.steps} steps works on")
 
 
 def _padded(tensor: Tensor, spare: int) -> Tensor:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 import torch
 from torch.nn import functional
 
 from spikex_lab import nn
-from spikex_lab.nn import dense
+from spikex_lab.nn import buffers, dense
 from spikex_lab.nn.buffers import LEAST, Pool
 
 ROWS, INPUTS, OUTPUTS = 700, 400, 600  # large enough for the pool
@@ -86,3 +88,19 @@ def test_buffers_come_back_and_are_bounded() -> None:
     assert pool.empty((3,), torch.float64).shape == (3,)
     pool.clear()
     assert pool.unused == 0
+
+
+def test_a_buffer_for_which_there_is_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = Pool(bound=5 * LEAST)
+    kept = pool.empty((LEAST,), torch.uint8)
+    del kept
+    asked: list[int] = []
+
+    def none_left(size: int) -> NoReturn:
+        asked.append(pool.unused)
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(buffers, "_pages", none_left)
+    with pytest.raises(MemoryError, match="no memory for a buffer of 2,097,152 bytes"):
+        pool.empty((2 * LEAST,), torch.uint8)
+    assert asked == [LEAST, 0]  # what lay unused was given back before the second try

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from torch import Tensor
 from spikex_lab import nn, toolchain
 from spikex_lab.catalog import library
 from spikex_lab.catalog.codegen import words
+from spikex_lab.catalog.define import define
 from spikex_lab.catalog.expr import Call, walk
 from spikex_lab.errors import InvalidError
 from spikex_lab.nn import Neuron, fused, scanning, use_kernels
@@ -402,6 +405,42 @@ def test_a_compiler_without_openmp_serves_on_one_thread(
         assert torch.equal(neuron(x), expected)
     finally:
         fused.machine.cache_clear()
+
+
+def test_the_whole_part_of_a_division_by_nothing() -> None:
+    mine = define(
+        "id: neurons/steps\nequations:\n  - v[t] = v[t-1]*0.5 + I[t]//d[t]\n"
+        "inputs: {I: {unit: '1'}, d: {unit: '1', default: 1}}\noutput: v\n",
+        author="me",
+    )
+    cell = Cell(mine, mine.resolve({}), dt=1.0)
+    x = torch.tensor([[[7.5, -7.5, 1.0, -1.0, 0.0, 3.0]]])
+    y = torch.tensor([[[2.0, 2.0, 0.0, 0.0, 0.0, -0.0]]])
+    found = []
+    for kind in ("reference", "fused"):
+        with use_kernels(kind):  # type: ignore[arg-type]
+            found.append(cell.scan(x, others=[Flow(y)])[0])
+    assert found[0].flatten().tolist()[:4] == [3.0, -4.0, math.inf, -math.inf]
+    assert torch.equal(found[0].nan_to_num(nan=5.0), found[1].nan_to_num(nan=5.0))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory are Linux's")
+def test_no_memory_for_a_scan_is_an_error_not_the_end(tmp_path: Path) -> None:
+    script = tmp_path / "scan.py"
+    script.write_text(
+        "import resource, psutil, torch\n"
+        "from spikex_lab.nn import Neuron\n"
+        "neuron = Neuron('leaky')\n"
+        "x = torch.randn(1_000_000, 1, 8).requires_grad_()\n"
+        "neuron(x[:9]).sum().backward()\n"
+        "y, weight = neuron(x), torch.ones(x.shape)\n"
+        "room = psutil.Process().memory_info().vms + 90_000_000\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (room, room))\n"
+        "try:\n    y.backward(weight)\n"
+        "except MemoryError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert done.stdout == "no memory for what a scan of 1000000 steps works on\n"
 
 
 def test_without_a_compiler_the_reference_runs_and_says_so(

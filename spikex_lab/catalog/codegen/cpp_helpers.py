@@ -52,7 +52,7 @@ T remainder(T a, T b) {
 // the whole part of a/b, rounded down
 template <typename T>
 T floor_divide(T a, T b) {
-    return std::nearbyint((a - remainder(a, b)) / b);
+    return b == T(0) ? a / b : std::nearbyint((a - remainder(a, b)) / b);
 }
 """,
     "propagator": """\

@@ -59,7 +59,7 @@ function remainder(a, b) {
     "floor_divide": """\
 // The whole part of a/b, rounded down.
 function floor_divide(a, b) {
-  return Math.round((a - remainder(a, b)) / b);
+  return b === 0 ? a / b : Math.round((a - remainder(a, b)) / b);
 }
 """,
     "propagator": """\

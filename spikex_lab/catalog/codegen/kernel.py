@@ -37,7 +37,7 @@ _FUNCTIONS = {
 CALL = (
     "steps", "columns", "tile", "threads", "stream", "surrogate", "fixed", "inputs", "strides",
     "begin", "spans", "ends", "out", "kept", "last", "gout", "gkept", "glast", "ginputs", "gbegin",
-    "gfixed", "weights", "turned", "bias", "gback", "others",
+    "gfixed", "weights", "turned", "bias", "gback", "others", "failed",
 )  # fmt: skip
 """The members of ``Call`` in ``scan.hpp``: six numbers, then addresses."""
 _WORDS = re.compile(

@@ -66,7 +66,7 @@ def left_over(x, y):
 
 @jit
 def whole_part(x, y):
-    return np.rint((x - left_over(x, y)) / y)
+    return x / y if y == Real(0.0) else np.rint((x - left_over(x, y)) / y)
 """
 _FUNCTIONS = {
     "abs": "abs", "atan": "np.arctan", "ceil": "np.ceil", "cos": "np.cos", "cosh": "np.cosh",

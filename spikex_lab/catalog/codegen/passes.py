@@ -90,18 +90,23 @@ class Passes:
         arrays : names of arrays, each a tile wide.
         kept : how many arrays a tile wide are kept over time, in ``tape``.
         """
-        room = f"Real* const room = room_for({len(arrays)}*wide);"
+        reals = f"{len(arrays)}*wide" + (f" + (steps + 1)*{kept}*wide" if kept else "")
         own = [f"Real* const {name} = room + {i}*wide;" for i, name in enumerate(arrays)]
-        loop = [
-            room,
+        own += [f"Real* const tape = room + {len(arrays)}*wide;"] if kept else []
+        work = [
             *own,
-            *([f"Real* const tape = room_for((steps + 1)*{kept}*wide);"] if kept else []),
             "#pragma omp for schedule(static)",
             "for (long index = 0; index < tiles; ++index) {",
             *indent(["const Tile tile(*call, index);", *inside], 4),
             "}",
+        ]
+        loop = [
+            f"Real* const room = room_for({reals}, call->failed);",
+            "#pragma omp barrier",
+            "if (*call->failed == 0) {",  # all threads alike: they share the loop out
+            *indent(work, 4),
+            "}",
             "std::free(room);",
-            *(["std::free(tape);"] if kept else []),
             "settle();",
         ]
         return ["#pragma omp parallel num_threads(call->threads)", "{", *indent(loop, 4), "}"]

@@ -2,9 +2,15 @@
 
 namespace {
 
-inline Real* room_for(long count) {
+// Where there is no room, `failed` says so from then on.
+inline Real* room_for(long count, long* failed) {
     const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(Real);
-    return static_cast<Real*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+    Real* const room = static_cast<Real*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+    if (room == nullptr) {
+#pragma omp atomic write
+        *failed = 1;
+    }
+    return room;
 }
 
 // What a kernel is given. Arrays over time are [steps][columns]; a null pointer is not there.
@@ -32,6 +38,7 @@ struct Call {
     const Real* bias;            // [wide]
     Real* gback;                 // gradient of what was brought back, over time
     const Real* others;          // instead of weights: what each hears of a spike of any other
+    long* failed;                // set where there was no memory; then nothing else is
 };
 
 // What the last step brings back: bias + from @ weights, row by row of the weights [count][wide]:

@@ -288,7 +288,12 @@ inline auto left_over(A x, B y) {
 }
 template <typename A, typename B>
 inline auto whole_part(A x, B y) {
-    return nearest((x - left_over(x, y)) / y);
+    if constexpr (is_vector<A> || is_vector<B>) {
+        const Vector a = spread(x), b = spread(y);
+        return pick(b == Vector{}, a / b, nearest((a - left_over(a, b)) / b));
+    } else {
+        return y == Real(0) ? x / y : nearest((x - left_over(x, y)) / y);
+    }
 }
 
 // -- memory --------------------------------------------------------------------------------------
