@@ -1,4 +1,7 @@
-"""Neurons that hear themselves through dense weights, one step later: a loop that is one scan."""
+"""Neurons that hear each other one step later: a loop that is one scan.
+
+They hear each other through dense weights, or inhibit each other all alike.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,12 @@ from spikex_lab.spec.model import EdgeSpec
 if TYPE_CHECKING:
     from spikex_lab.nn.passing import Pass
 
-DENSE = "synapses/dense"
+DENSE, LATERAL = "synapses/dense", "synapses/lateral-inhibition"
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """Neurons `cell`, and the dense layer `weights` that leads from them back to them.
+    """Neurons `cell`, and the layer `weights` that leads from them back to them.
 
     `heard` are the edges from elsewhere into the neurons; `back` is what the layer is sent;
     `shown` says whether somebody else hears the layer.
@@ -52,7 +55,8 @@ def find(
     into = [edge for edge in own.edges if edge.source in names]
     if (
         not isinstance(layer, Layer)
-        or layer.component.id != DENSE
+        or layer.component.id not in (DENSE, LATERAL)
+        or not layer.component.trusted
         or not module.states
         or module.component.spec.recurrence is not None
         or len(into) != 1
@@ -66,7 +70,7 @@ def find(
         return None
     back = other.edges[0]
     # a delay behind the weights holds back their bias too, in the first step
-    early = into[0].delay == 0 or not layer.params["bias"]
+    early = into[0].delay == 0 or not layer.params.get("bias")
     if back.delay + into[0].delay != 1 or not early:
         return None
     heard = tuple(edge for edge in own.inputs if edge is not into[0])
@@ -78,12 +82,16 @@ def find(
     return Feedback(cell, weights, heard, back, shown)
 
 
-def brought(found: Feedback, cell: Cell, layer: torch.nn.Module) -> scanning.Back:
+def brought(found: Feedback, cell: Cell, layer: Layer) -> scanning.Back:
     """Return what the loop brings back to the neurons `cell` through `layer`."""
     port = next(iter(cell.component.spec.inputs))
+    form = Recurrence(port, found.back.state or "out")
+    if layer.component.id == LATERAL:
+        strength = torch.tensor(-layer.params["strength"], dtype=torch.float64)
+        return scanning.Back(form, strength, None)
     weight, bias = layer._parameters["weight"], layer._parameters.get("bias")
     assert weight is not None  # noqa: S101 (a dense layer)
-    return scanning.Back(Recurrence(port, found.back.state or "out"), weight, bias)
+    return scanning.Back(form, weight, bias)
 
 
 def run(passing: Pass, found: Feedback) -> bool:
@@ -91,6 +99,7 @@ def run(passing: Pass, found: Feedback) -> bool:
     network, name = passing.network, found.cell
     cell, layer = network.node(name), network.node(found.weights)
     assert isinstance(cell, Cell)  # noqa: S101 (see `find`)
+    assert isinstance(layer, Layer)  # noqa: S101
     if "input" in passing.wanted.get(name, ()):
         return False
     flow = passing.sum_of(found.heard, name)

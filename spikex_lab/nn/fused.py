@@ -115,7 +115,7 @@ def machine(
 
 def _native(
     kernel: Kernel,
-    functions: tuple[Any, Any],
+    functions: tuple[Any, ...],
     learned: tuple[str, ...] | None = None,
     surrogate: int = 0,
 ) -> Machine:
@@ -123,7 +123,8 @@ def _native(
     for function in functions:
         function.restype = None
         function.argtypes = (ctypes.POINTER(_Call),)
-    return Machine(kernel, *functions, partial(_Pointers, surrogate=surrogate), learned)
+    forward, backward = functions
+    return Machine(kernel, forward, backward, partial(_Pointers, surrogate=surrogate), learned)
 
 
 def _tile(columns: int, steps: int, states: int, size: int, threads: int) -> int:
@@ -181,8 +182,10 @@ class _Pointers(Arguments):
         self.set("spans", [int(one.dim() > 0) for one in begin])
         self.one("fixed", fixed)
         self.one("ends", None if ends is None else ends.contiguous())
-        self._width = len(back[0]) if back else 0
-        if back:
+        self._width = self.shape[-1] if back else 0
+        if back and not back[0].dim():
+            self.one("others", back[0])
+        elif back:
             weight, *bias = back
             spare = -self._width % (_VECTOR // weight.element_size())
             self.one("weights", _padded(weight.t(), spare))
@@ -250,7 +253,8 @@ def run(
     fixed : parameters and constants of the step, and the surrogate's, one after the other.
     keep : the states whose values after each step are wanted.
     back : for a kernel with a recurrence its weights ``[N, N]`` (to, from) and its bias ``[N]``, if
-        it has one; a sample is then N neurons.
+        it has one, or one number: what each hears of a spike of any other; a sample is then N
+        neurons.
     ends : for a masked kernel the steps of each column, ``[B, …]``, as numbers of the inputs' type.
 
     Returns

@@ -89,8 +89,7 @@ class Scan(torch.autograd.Function):
             first: Tensor | None = tensors[form.inputs + state]
             if sender == 0 and not tensors[form.inputs + state].dim():
                 first = None  # nothing had gone out
-            width = len(tensors[end - form.back])
-            each += _weights(next(found), sent[0], first, width, wanted[end - form.back : end])
+            each += _weights(next(found), sent[0], first, wanted[end - form.back : end])
         each += [None] * form.masked
         return None, *each
 
@@ -161,17 +160,17 @@ class _Parts:
 
 
 def _weights(
-    brought: Tensor, sent: Tensor, first: Tensor | None, width: int, wanted: Sequence[bool]
+    brought: Tensor, sent: Tensor, first: Tensor | None, wanted: Sequence[bool]
 ) -> list[Tensor | None]:
     """Return the gradients of a recurrence's weights and bias, as far as they are wanted.
 
     Parameters
     ----------
-    brought : gradient of what it brought, ``[T, B, …]``.
-    sent : what it was made from a step later, ``[T, B, …]``; before the first step, `first` (None:
+    brought : gradient of what it brought, ``[T, B, N]``.
+    sent : what it was made from a step later, ``[T, B, N]``; before the first step, `first` (None:
         0).
-    width : neurons of a sample.
     """
+    width = brought.shape[-1]
     result: list[Tensor | None] = [None for _ in wanted]
     if wanted[0]:
         weight = brought[1:].reshape(-1, width).t() @ sent[:-1].reshape(-1, width)

@@ -82,6 +82,7 @@ def _loop(network: Network, group: Group) -> Part:
         return Part(group.nodes, STEPS, "they hear each other")
     cell, layer = network.node(found.cell), network.node(found.weights)
     assert isinstance(cell, Cell)  # noqa: S101 (see `feedback.find`)
+    assert isinstance(layer, Layer)  # noqa: S101
     seen = _seen(network, found.cell, cell, still=False)
     kernel = scanning.found_for(*seen, feedback.brought(found, cell, layer))
     why = f"{found.cell} hears itself through {found.weights}: from its spikes, in the kernel"

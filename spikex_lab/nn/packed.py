@@ -1,4 +1,4 @@
-"""The kernel pack at run time: ready machine code for the library's scans, if it travelled along.
+"""The kernel pack at run time: ready machine code for the library, if it travelled along.
 
 A wheel made by ``make wheel`` carries it; a checkout has none and compiles what it uses.
 """
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from spikex_lab.catalog.codegen import pack
 from spikex_lab.catalog.codegen.kernel import Kernel
+from spikex_lab.catalog.codegen.rule import RuleKernel
 
 FOLDER = Path(__file__).resolve().parents[1] / "_kernels"
 """Where the pack lies in an installed package."""
@@ -24,24 +25,36 @@ class Ready(NamedTuple):
     of the surrogate among those that it has."""
 
     kernel: Kernel
-    functions: tuple[Any, Any]
+    functions: tuple[Any, ...]
     surrogate: int
 
 
 def find(kernel: Kernel) -> Ready | None:
     """Return the kernel of the pack that does what `kernel` does; None where there is none."""
-    found = libraries(FOLDER)
-    if not found:
+    if not libraries(FOLDER):
         return None
     known = pack.whole(kernel)
     if kernel.surrogate is not None and kernel.surrogate not in known.choices:
         return None
     surrogate = 0 if kernel.surrogate is None else known.choices.index(kernel.surrogate)
     name = pack.name(known)
-    for library in found:
-        forward = getattr(library, f"forward_{name}", None)
-        if forward is not None:
-            return Ready(known, (forward, getattr(library, f"backward_{name}")), surrogate)
+    functions = _functions(f"forward_{name}", f"backward_{name}")
+    return None if functions is None else Ready(known, functions, surrogate)
+
+
+def rule(kernel: RuleKernel) -> Any | None:
+    """Return the function of the pack that is `kernel`'s ``learn``; None where there is none."""
+    if not libraries(FOLDER):
+        return None
+    found = _functions(f"learn_{pack.digest(kernel.source)}")
+    return None if found is None else found[0]
+
+
+def _functions(*names: str) -> tuple[Any, ...] | None:
+    """Return the functions of these names, of the best library that has them."""
+    for library in libraries(FOLDER):
+        if hasattr(library, names[0]):
+            return tuple(getattr(library, name) for name in names)
     return None
 
 

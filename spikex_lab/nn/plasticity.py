@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 
 from spikex_lab.catalog import Component
-from spikex_lab.catalog.body import Selection, select
-from spikex_lab.catalog.program import Program
+from spikex_lab.catalog.body import Selection
+from spikex_lab.catalog.codegen.factors import BatchPrinter, over_batch, sampled
 from spikex_lab.errors import InvalidError
+from spikex_lab.nn import rules
 from spikex_lab.nn.compiled import Step, compile_program
-from spikex_lab.nn.factors import PER, SAMPLE, Axes, BatchPrinter, batched
 
 Poll = Callable[[], object]
 
@@ -57,9 +57,10 @@ class Rule:
         self.component = component
         self.params = component.resolve(params or {}, where=component.id)
         self.dt = dt
-        selection = component.selection(self.params)
-        self.step, self._axes, self.weight = _compiled(component, selection)
-        self.states = self.step.program.states
+        self.selection = component.selection(self.params)
+        self.batched = over_batch(component, self.selection)
+        self.step = _compiled(component, self.selection)
+        self.weight, self.states = self.batched.weight, self.step.program.states
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ class Rule:
     @property
     def kept(self) -> list[str]:
         """The states besides the weight that live on from batch to batch."""
-        return [name for name in self.states if name != self.weight and "B" not in self._axes[name]]
+        return [name for name in self.states if name != self.weight and not self._own(name)]
 
     def run(
         self,
@@ -87,7 +88,8 @@ class Rule:
         signals : by input, over steps and samples: ``pre`` ``[T, B, P]``, ``post`` and ``target``
             ``[T, B, N]``, ``reward`` ``[T, B]``. One left out has its default.
         kept : what the batch before gave; default: fresh.
-        poll : called at every step; may raise to give up.
+        poll : called at every step, by a kernel every few steps, at least once; may raise to give
+            up.
 
         Raises
         ------
@@ -97,16 +99,24 @@ class Rule:
         steps, samples = signals["pre"].shape[:2]
         size = {"B": samples, "N": weight.shape[0], "P": weight.shape[1]}
         fixed, states = self._begin(weight, samples, size, kept or {})
-        series = [self._series(name, signals.get(name), weight) for name in self.inputs]
+        series = [self._series(name, signals.get(name), weight, samples) for name in self.inputs]
+        machine = rules.serving(self.component, self.selection, weight)
         with torch.no_grad():
-            for t in range(steps):
-                if poll is not None:
-                    poll()
-                now = [one[t if len(one) > 1 else 0] for one in series]
-                states = list(self.step.step(None, *fixed, *states, *now)[1:])
-        found = dict(zip(self.states, states, strict=True))
+            if machine is not None:
+                found = rules.run(machine, fixed, states, series, size, steps, poll)
+            else:
+                for t in range(steps):
+                    if poll is not None:
+                        poll()
+                    now = [one[t if len(one) > 1 else 0] for one in series]
+                    states = list(self.step.step(None, *fixed, *states, *now)[1:])
+                found = dict(zip(self.states, states, strict=True))
         after = found[self.weight].reshape(weight.shape)
         return after, {name: found[name].squeeze(0) for name in self.kept}
+
+    def _own(self, state: str) -> bool:
+        """Say whether each sample has its own."""
+        return sampled(self.batched.axes[f"s_{state}"])
 
     def _check(self, weight: Tensor, signals: Mapping[str, Tensor]) -> None:
         where = self.component.id
@@ -116,7 +126,7 @@ class Rule:
         for name, signal in signals.items():
             if name not in self.inputs:
                 raise InvalidError(f'has no input "{name}"', where=where)
-            axes = self._axes[f"x_{name}"]
+            axes = self.batched.axes[f"x_{name}"]
             last = [weight.shape[place] for place, axis in enumerate("NP") if axis in axes]
             if list(signal.shape) != [*first.shape[:2], *last]:
                 raise InvalidError(
@@ -141,7 +151,7 @@ class Rule:
         values |= dict(zip(names, results, strict=False))
         states: list[Tensor] = []
         for name, first in zip(self.states, results[len(names) :], strict=True):
-            shape = [size[axis] if axis in self._axes[name] else 1 for axis in "BNP"]
+            shape = [size[axis] if axis in self.batched.axes[f"s_{name}"] else 1 for axis in "BNP"]
             if name == self.weight:
                 states.append(weight.detach().reshape(shape))
             elif name in kept:
@@ -150,38 +160,18 @@ class Rule:
                 states.append(torch.as_tensor(first).to(weight).expand(shape))
         return [values[name] for name in self.step.fixed], states
 
-    def _series(self, name: str, signal: Tensor | None, like: Tensor) -> Tensor:
-        """Return an input as ``[T, B, N, P]`` with 1 where it does not vary."""
+    def _series(self, name: str, signal: Tensor | None, like: Tensor, samples: int) -> Tensor:
+        """Return an input as ``[T, B, N, P]`` with 1 where it does not vary, but for B."""
         if signal is None:
             default = self.component.spec.inputs[name].default or 0.0
-            return like.new_full((1, 1, 1, 1), default)
-        axes = self._axes[f"x_{name}"]
+            return like.new_full((1, 1, 1, 1), default).expand(1, samples, 1, 1)
+        axes = self.batched.axes[f"x_{name}"]
         shape = list(signal.shape[:2])
         rest = iter(signal.shape[2:])
         return signal.to(like).reshape(shape + [next(rest) if axis in axes else 1 for axis in "NP"])
 
 
 @lru_cache(maxsize=256)
-def _compiled(component: Component, selection: Selection) -> tuple[Step, dict[str, Axes], str]:
-    """Return a rule's step over batches, the axes of its states and inputs, and its weight."""
-    program: Program = component.program(selection)
-    states = select(component.spec, selection).state or {}
-    if program.noise:
-        raise InvalidError("a rule that draws random numbers cannot be run", where=component.id)
-    output = select(component.spec, selection).output or ""
-    weight = output.strip()
-    if weight not in states or states[weight].per != "synapse":
-        raise InvalidError(
-            "the output of a learning rule is its weight: a state per synapse",
-            where=f"{component.id}/output",
-        )
-    axes: dict[str, Axes] = {}
-    for name, state in states.items():
-        own = frozenset() if state.kept or name == weight else SAMPLE
-        axes[name] = PER[state.per] | own
-    known = {f"s_{name}": found for name, found in axes.items()}
-    known |= {
-        f"x_{name}": PER[signal.per] | SAMPLE for name, signal in component.spec.inputs.items()
-    }
-    step = compile_program(batched(program, known), component.id, BatchPrinter)
-    return step, axes | known, weight
+def _compiled(component: Component, selection: Selection) -> Step:
+    """Return a rule's step over batches."""
+    return compile_program(over_batch(component, selection).program, component.id, BatchPrinter)

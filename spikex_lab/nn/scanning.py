@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Back(NamedTuple):
-    """What a cell's last step brings back to one of its inputs, besides what comes there."""
+    """What a cell's last step brings back to one of its inputs, besides what comes there.
+
+    `weight` is ``[N, N]``, or one number: what each neuron hears of a spike of any other.
+    """
 
     form: kernel.Recurrence
     weight: Tensor

@@ -12,6 +12,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from spikex_lab.data import Dataset
 from spikex_lab.engine import control
+from spikex_lab.nn import rules
 
 from . import fakes
 
@@ -26,3 +27,4 @@ def data(tmp_path: Path) -> Dataset:
 def every_poll(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for commands at every time step, not every 20 ms."""
     monkeypatch.setattr(control, "LOOK_EVERY", -1.0)
+    monkeypatch.setattr(rules, "_HANDS", 1)  # kernels of rules: one call a step

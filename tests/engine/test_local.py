@@ -166,7 +166,7 @@ def test_a_batch_broken_off_changes_nothing(
     """Stopped in the rules of the very first batch: the checkpoint holds the first weights."""
     run = SPECS["stdp"]()
     train(run, data, tmp_path / "a", At(["stop"], 1))
-    train(run, data, tmp_path / "b", At(["stop"], 20))  # 12 steps, then the rules
+    train(run, data, tmp_path / "b", At(["stop"], 20))  # the loop, 12 steps of a rule, the next
     before, _ = checkpoint.load(tmp_path / "a", {})
     after, _ = checkpoint.load(tmp_path / "b", {})
     assert before is not None

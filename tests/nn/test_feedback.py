@@ -1,4 +1,4 @@
-"""Loops of neurons and dense weights as one scan, against stepping through them."""
+"""Loops of neurons that hear each other as one scan, against stepping through them."""
 
 from __future__ import annotations
 
@@ -80,6 +80,43 @@ def test_it_is_the_loop(case: str, dtype: torch.dtype) -> None:
     for name, one, other in zip(names, *gradients, strict=True):
         scale = float(one.abs().max().clamp(min=1e-30))
         assert float((one - other).abs().max()) / scale < near, name
+
+
+def winners(**neuron: Any) -> ModelSpec:
+    plain = model({"component": "neurons/leaky", **neuron}, BEFORE).to_dict()
+    plain["nodes"][1] = {
+        "id": "rec",
+        "component": "synapses/lateral-inhibition",
+        "params": {"strength": 0.3},
+    }
+    return ModelSpec.parse(plain)
+
+
+@pytest.mark.parametrize("reset", ["subtract", "zero"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_inhibition_of_all_others_is_the_loop_to_the_last_bit(
+    reset: str, dtype: torch.dtype
+) -> None:
+    network = nn.build(winners(params={"reset": reset}), seed=1).to(dtype)
+    (found,) = network.feedback.values()
+    assert (found.cell, found.weights) == ("it", "rec")
+    assert "it hears itself through rec" in str(network.plan())
+    x = 3 * torch.rand(4, 5, generator=torch.Generator().manual_seed(0)).to(dtype)
+    x.requires_grad_()
+    results, gradients = [], []
+    for kind in ("reference", "fused"):
+        with use_kernels(kind):
+            ran = network.run(x, record={"it": ["spikes", "mem"], "rec": ["output"]})
+        results.append([ran.output, *ran.recorded["it"].values(), ran.recorded["rec"]["output"]])
+        mix = torch.rand(ran.output.shape, generator=torch.Generator().manual_seed(3)).to(dtype)
+        loss = (ran.output * mix).sum() + ran.recorded["it"]["mem"].sum()
+        gradients.append(torch.autograd.grad(loss, [x, *network.parameters()]))
+    assert results[0][3].min() < -0.3  # several fired at once
+    for one, other in zip(*results, strict=True):
+        assert torch.equal(one, other)
+    for one, other in zip(*gradients, strict=True):
+        scale = float(one.abs().max().clamp(min=1e-30))
+        assert float((one - other).abs().max()) / scale < (1e-11 if dtype.itemsize == 8 else 1e-5)
 
 
 def test_what_others_hear_of_the_weights_is_worked_out() -> None:

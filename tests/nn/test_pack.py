@@ -19,11 +19,13 @@ from spikex_lab import toolchain
 from spikex_lab.catalog import Component, body, library
 from spikex_lab.catalog.codegen import kernel, pack, packing
 from spikex_lab.catalog.codegen.kernel import Kernel, Recurrence
-from spikex_lab.nn import fused, packed, scanning
+from spikex_lab.nn import fused, packed, rules, scanning, use_kernels
 from spikex_lab.nn.cell import Cell
 from spikex_lab.nn.flow import Flow
+from spikex_lab.nn.plasticity import Rule
 
 NAMES = ("neurons/adlif", "neurons/plif", "synapses/nmda")
+RULES = ("learning/stdp", "learning/r-stdp")
 MINE = """
 id: neurons/mine
 equations: [dv/dt = (I - v)/tau]
@@ -49,9 +51,9 @@ def built() -> list[pack.Level]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
-    """A pack of three components, for the best level of this processor and the plainest."""
+    """A pack of five components, for the best level of this processor and the plainest."""
     folder = tmp_path_factory.mktemp("pack")
-    given = [library().get(name) for name in NAMES]
+    given = [library().get(name) for name in (*NAMES, *RULES)]
     made = packing.build(folder, cache=cache, given=given, levels=built())
     assert [path.name for path in made] == [level.file for level in built()]
     return folder
@@ -280,7 +282,7 @@ def test_what_was_compiled_is_not_compiled_again(
     folder: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(toolchain, "_compile", lambda *_: pytest.fail("compiled again"))
-    given = [library().get(name) for name in NAMES]
+    given = [library().get(name) for name in (*NAMES, *RULES)]
     (tmp_path / "older.so").touch()
     made = packing.build(tmp_path, cache=cache, given=given, levels=built())
     assert sorted(tmp_path.iterdir()) == sorted(made)
@@ -299,6 +301,40 @@ def test_it_needs_no_more_than_torch_brings(folder: Path) -> None:
     assert needed <= {"libgomp.so.1", "libm.so.6", "libc.so.6"}
 
 
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_is_served(name: str, used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolchain, "library", lambda *_, **__: pytest.fail("compiled"))
+    rules._machine.cache_clear()
+    rule = Rule(library().get(name))
+    spikes = {"pre": (torch.rand(20, 3, 9) < 0.3).float(), "post": torch.ones(20, 3, 5)}
+    if "reward" in rule.inputs:
+        spikes["reward"] = torch.rand(20, 3)
+    for dtype in (torch.float32, torch.float64):
+        weight = torch.rand(5, 9, dtype=dtype)
+        with use_kernels("reference"):
+            one, _ = rule.run(weight, spikes)
+        assert rules.serving(rule.component, rule.selection, weight) is not None
+        other, _ = rule.run(weight, spikes)
+        torch.testing.assert_close(other, one, rtol=1e-6, atol=1e-6)
+        assert not torch.equal(other, weight)
+    rules._machine.cache_clear()
+
+
+def test_every_rule_of_the_library_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(packed, "rule", lambda used: asked.append(pack.digest(used.source)))
+    monkeypatch.setattr(toolchain, "fast", lambda _: None)
+    rules._machine.cache_clear()
+    components = [one for one in packing.components() if one.kind == "learning"]
+    for component in components:
+        for params in _settings(component):
+            rule = Rule(component, params)
+            rules.serving(component, rule.selection, torch.zeros(2, 3))
+    rules._machine.cache_clear()
+    assert set(asked) == {name for one in components for name in packing.rules(one, "float")}
+    assert len(components) == 8
+
+
 def test_every_scan_of_the_library_is_in_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -307,7 +343,8 @@ def test_every_scan_of_the_library_is_in_it(
     monkeypatch.setattr(toolchain, "library", lambda *_, **__: None)
     monkeypatch.setattr(fused.jitted, "functions", lambda _: None)
     fused.machine.cache_clear()
-    for component in packing.components():
+    components = [one for one in packing.components() if one.kind != "learning"]
+    for component in components:
         shape = (7,) if component.spec.weights else None
         inputs = [Flow(torch.zeros(1, 7), static=True) for _ in component.spec.inputs]
         loop = Recurrence(next(iter(component.spec.inputs)), "out")
@@ -320,7 +357,7 @@ def test_every_scan_of_the_library_is_in_it(
                 if loops:
                     scanning.found_for(cell, inputs, scanning.Back(loop, torch.zeros(7, 7), None))
     fused.machine.cache_clear()
-    found = {name for one in packing.components() for name in packing.kernels(one, "float")}
+    found = {name for one in components for name in packing.kernels(one, "float")}
     assert set(asked) == found
 
 

@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from spikex_lab.catalog import Component, library
+from spikex_lab.catalog.codegen.factors import BatchPrinter
 from spikex_lab.catalog.codegen.torch import step_source
 from spikex_lab.errors import InvalidError
-from spikex_lab.nn.factors import BatchPrinter
+from spikex_lab.nn import use_kernels
 from spikex_lab.nn.plasticity import Rule
 
 T, B, N, P = 12, 5, 3, 4
@@ -160,7 +161,7 @@ def test_traces_begin_anew() -> None:
     assert torch.equal(after, start)
 
 
-def test_it_polls_at_every_step_and_a_poll_may_raise() -> None:
+def test_the_reference_polls_at_every_step_and_a_poll_may_raise() -> None:
     polls = 0
 
     def poll() -> None:
@@ -171,7 +172,7 @@ def test_it_polls_at_every_step_and_a_poll_may_raise() -> None:
 
     start = weights()
     before = start.clone()
-    with pytest.raises(KeyboardInterrupt):
+    with use_kernels("reference"), pytest.raises(KeyboardInterrupt):
         rule("stdp").run(start, signals(), poll=poll)
     assert polls == 7
     assert torch.equal(start, before)

@@ -4,7 +4,7 @@ One text per program, surrogate and number type. It goes through time for a tile
 column: one neuron of one sample) at a time, so that all states stay in the first cache, a vector of
 columns at a time. The way back keeps nothing of the way there but the inputs: it computes a tile's
 states once more, keeps them in the second cache, and walks back over them. What the arguments mean
-is said in ``scan.hpp``, which stands in front of every kernel.
+is said in ``scan.hpp``, which stands in front of every scan.
 
 Plain C interface, no dependency; compile with ``-ffp-contract=off`` and never with ``-ffast-math``:
 then what a kernel computes with + - * / and roots is the reference's, bit for bit.
@@ -37,7 +37,7 @@ _FUNCTIONS = {
 CALL = (
     "steps", "columns", "tile", "threads", "stream", "surrogate", "fixed", "inputs", "strides",
     "begin", "spans", "ends", "out", "kept", "last", "gout", "gkept", "glast", "ginputs", "gbegin",
-    "gfixed", "weights", "turned", "bias", "gback", "failed",
+    "gfixed", "weights", "turned", "bias", "gback", "others", "failed",
 )  # fmt: skip
 """The members of ``Call`` in ``scan.hpp``: six numbers, then addresses."""
 _WORDS = re.compile(
@@ -49,7 +49,8 @@ _WORDS = re.compile(
 
 @dataclass(frozen=True)
 class Recurrence:
-    """What the last step brings back: `port` gets ``weights @ source + bias`` besides its input.
+    """What the last step brings back: `port` gets ``weights @ source + bias`` besides its input,
+    or of every other neuron's source the same.
 
     `source` is a state by its name, or ``out``, what went out: that is then one state more behind
     the others. A sample's neurons are then a tile of their own, for each hears all.
@@ -107,8 +108,13 @@ class Kernel:
 
 @cache
 def prelude() -> str:
-    """Return the text that stands in front of every kernel."""
-    return (files(__package__) / "scan.hpp").read_text("utf-8")
+    """Return the text that stands in front of every scan."""
+    return text("vectors.hpp") + text("scan.hpp")
+
+
+def text(name: str) -> str:
+    """Return a C++ text that travels along."""
+    return (files(__package__) / name).read_text("utf-8")
 
 
 _CHOSEN = Program(
@@ -161,6 +167,10 @@ class KernelPrinter(ScalarPrinter):
     def vector(self, atom: Expr) -> str:
         """Return `atom` as a vector."""
         return check(f"spread({self.show(atom)})", _WORDS)
+
+    def scalar(self, atom: Expr) -> str:
+        """Return `atom` as one number."""
+        return check(f"Real({self.show(atom)})", _WORDS)
 
     def _show(self, node: Expr) -> str:
         if isinstance(node, Choose):

@@ -85,4 +85,9 @@ def whole(kernel: Kernel) -> Kernel:
 
 def name(kernel: Kernel) -> str:
     """Return what a kernel is called in the pack: ``forward_<name>``, ``backward_<name>``."""
-    return hashlib.sha256(source(kernel).encode()).hexdigest()[:32]
+    return digest(source(kernel))
+
+
+def digest(text: str) -> str:
+    """Return the name that goes with a kernel's text; that of a rule is ``learn_<name>``."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

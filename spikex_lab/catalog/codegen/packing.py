@@ -1,4 +1,4 @@
-"""Makes the kernel pack: every scan of the library, compiled for several levels of processors.
+"""Makes the kernel pack: every scan and rule of the library, for several levels of processors.
 
 ``python -m spikex_lab.catalog.codegen.packing FOLDER CACHE`` writes one shared library per level
 into FOLDER. What was compiled before, of the same text, comes from CACHE. Nothing of it runs here,
@@ -19,12 +19,14 @@ from typing import get_args
 from spikex_lab import durable, toolchain
 from spikex_lab.catalog import Component
 from spikex_lab.catalog.body import Selection
-from spikex_lab.catalog.codegen import pack, words
-from spikex_lab.catalog.codegen.kernel import Kernel, Real, Recurrence, functions, opening
+from spikex_lab.catalog.codegen import kernel, pack, rule, words
+from spikex_lab.catalog.codegen.factors import over_batch
+from spikex_lab.catalog.codegen.kernel import Kernel, Real, Recurrence
+from spikex_lab.catalog.codegen.rule import RuleKernel
 from spikex_lab.catalog.library import library
 
-KINDS = ("neuron", "synapse", "dendrite")
-"""Kinds of components that scan."""
+KINDS = ("neuron", "synapse", "dendrite", "learning")
+"""Kinds of components that scan, and rules."""
 _TOGETHER = 6
 """Kernels in one compilation."""
 _LINKED = ("-fopenmp", "-Wl,--as-needed")
@@ -37,16 +39,26 @@ def components() -> list[Component]:
     return [one for one in found if one.has_equations]
 
 
+def rules(component: Component, real: Real) -> dict[str, RuleKernel]:
+    """Return the kernels of a learning rule by their names in the pack."""
+    found = {}
+    for chosen in _selections(component):
+        step = over_batch(component, chosen)
+        made = RuleKernel(step.program, step.axes, real)
+        found[pack.digest(made.source)] = made
+    return found
+
+
 def kernels(component: Component, real: Real) -> dict[str, Kernel]:
-    """Return the kernels of a component by their names in the pack; without states, none."""
+    """Return the scans of a component by their names in the pack; without states, none."""
     slope = pack.surrogates()[0] if component.spec.spike is not None else None
     found = {}
     for chosen in _selections(component):
         program = component.program(chosen)
         for back, masked in _forms(component, chosen):
             if program.states:
-                kernel = pack.whole(Kernel(program, slope, (), real, back, masked))
-                found[pack.name(kernel)] = kernel
+                made = pack.whole(Kernel(program, slope, (), real, back, masked))
+                found[pack.name(made)] = made
     return found
 
 
@@ -122,11 +134,22 @@ def _texts(given: Iterable[Component], real: Real) -> Iterator[str]:
     once for them, and that another component's change leaves them as they are."""
     seen: set[str] = set()
     for component in given:
-        each = kernels(component, real)
-        named = iter([(name, one) for name, one in each.items() if name not in seen])
+        opening, each = _printed(component, real)
+        fresh = iter([text for name, text in each.items() if name not in seen])
         seen.update(each)
-        while few := list(islice(named, _TOGETHER)):
-            yield opening(real) + "".join(functions(one, f"_{name}") for name, one in few)
+        while few := list(islice(fresh, _TOGETHER)):
+            yield opening + "".join(few)
+
+
+def _printed(component: Component, real: Real) -> tuple[str, dict[str, str]]:
+    """Return what stands in front of a component's kernels, and their texts by their names."""
+    if component.kind == "learning":
+        made = rules(component, real)
+        return rule.opening(real), {name: made[name].functions(f"_{name}") for name in made}
+    scans = kernels(component, real)
+    return kernel.opening(real), {
+        name: kernel.functions(one, f"_{name}") for name, one in scans.items()
+    }
 
 
 def main() -> None:

@@ -126,7 +126,7 @@ class Passes:
         """Return what brings the last step's source to the port, at the beginning of a step."""
         if self.back is None:
             return []
-        return [f"bring(call->weights, call->bias, {self.source}, r, call->tile, wide);"]
+        return [f"bring(*call, call->weights, call->bias, {self.source}, r, wide);"]
 
     # -- forwards ----------------------------------------------------------------------------------
 
@@ -360,7 +360,7 @@ class Passes:
         time += _across(row)
         time += [line for i, _ in wanted for line in _kept(f"g{i}")]
         if self.back is not None:
-            time += [*_kept("gback"), "bring(call->turned, nullptr, b, c, call->tile, wide);"]
+            time += [*_kept("gback"), "bring(*call, call->turned, nullptr, b, c, wide);"]
         return time
 
 

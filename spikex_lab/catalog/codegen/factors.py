@@ -12,10 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from spikex_lab.catalog.body import Selection, select
 from spikex_lab.catalog.codegen.torch import Printer
+from spikex_lab.catalog.component import Component
 from spikex_lab.catalog.expr import ONE, Binary, Call, Expr, Name, Neg, children
 from spikex_lab.catalog.program import Assign, Program
+from spikex_lab.errors import InvalidError
 
 Axes = frozenset[str]
 """Of ``B`` (each sample has its own), ``N`` (each neuron behind), ``P`` (each input before)."""
@@ -40,6 +44,49 @@ class _Term:
     post: tuple[Expr, ...] = ()
     whole: tuple[Expr, ...] = ()
     negative: bool = False
+
+
+@dataclass(frozen=True)
+class Batched:
+    """A learning rule's step over a batch.
+
+    Attributes
+    ----------
+    program : the step; its last parameter is the number of samples.
+    axes : of each state (``s_w``) and input (``x_pre``).
+    weight : the state that is the weight.
+    """
+
+    program: Program
+    axes: Mapping[str, Axes]
+    weight: str
+
+
+@lru_cache(maxsize=256)
+def over_batch(component: Component, selection: Selection) -> Batched:
+    """Return the step of a learning rule over a batch.
+
+    Raises
+    ------
+    InvalidError : it draws random numbers; its output is no state per synapse.
+    """
+    program: Program = component.program(selection)
+    chosen = select(component.spec, selection)
+    states, weight = chosen.state or {}, (chosen.output or "").strip()
+    if program.noise:
+        raise InvalidError("a rule that draws random numbers cannot be run", where=component.id)
+    if weight not in states or states[weight].per != "synapse":
+        raise InvalidError(
+            "the output of a learning rule is its weight: a state per synapse",
+            where=f"{component.id}/output",
+        )
+    axes: dict[str, Axes] = {}
+    for name, state in states.items():
+        own = frozenset() if state.kept or name == weight else SAMPLE
+        axes[f"s_{name}"] = PER[state.per] | own
+    for name, signal in component.spec.inputs.items():
+        axes[f"x_{name}"] = PER[signal.per] | SAMPLE
+    return Batched(batched(program, axes), axes, weight)
 
 
 def batched(program: Program, axes: Mapping[str, Axes]) -> Program:
@@ -80,6 +127,11 @@ def axes_of(tree: Expr, known: Mapping[str, Axes]) -> Axes:
         case Call("mean" | "outer"):
             return frozenset().union(*(axes_of(part, known) for part in children(tree))) - SAMPLE
     return frozenset().union(*(axes_of(part, known) for part in children(tree)))
+
+
+def sampled(axes: Axes) -> bool:
+    """Say whether each sample has its own."""
+    return axes >= SAMPLE
 
 
 def mean(tree: Expr, known: Mapping[str, Axes], count: Expr) -> Expr:
