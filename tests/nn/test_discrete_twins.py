@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 import torch
-from test_twins import (
+
+from spikex_lab.catalog import Component
+from spikex_lab.nn import Alpha, Lapicque, Neuron, RLeaky, RSynaptic
+
+from .test_twins import (
     BATCH,
     RESETS,
     SIZE,
@@ -15,9 +19,6 @@ from test_twins import (
     run_theirs,
     snntorch,
 )
-
-from spikex_lab.catalog import Component
-from spikex_lab.nn import Alpha, Lapicque, Neuron, RLeaky, RSynaptic
 
 SHORT = 25
 """Steps over which gradients are compared: through recurrence rounding grows with every one."""

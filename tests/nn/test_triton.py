@@ -18,7 +18,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_fused import CASES, apart, exact_in_any_precision, made, run, signals
 
 from spikex_lab import nn
 from spikex_lab.catalog import Component, library
@@ -26,6 +25,8 @@ from spikex_lab.catalog.codegen.kernel import Kernel, Real
 from spikex_lab.nn import Neuron, fused, gpu, use_kernels
 from spikex_lab.nn.cell import Cell
 from spikex_lab.nn.flow import Flow
+
+from .test_fused import CASES, apart, exact_in_any_precision, made, run, signals
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="Triton is made for Linux only"),
