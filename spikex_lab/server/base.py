@@ -116,6 +116,13 @@ class Handler(APIHandler):
         if not await ensure_async(asked):
             raise HTTPError(403)
 
+    def check_xsrf_cookie(self) -> None:
+        """Refuse a write with cookies alone (the Jupyter server's check answers 404 at times)."""
+        try:
+            super().check_xsrf_cookie()
+        except HTTPError:
+            raise HTTPError(403, "the XSRF token is missing, or another page's") from None
+
     def _is_foreign(self) -> bool:
         """Return whether a page of another site asks, with its reader's cookies."""
         if self.token_authenticated:
