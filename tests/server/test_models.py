@@ -78,7 +78,7 @@ async def test_two_tabs_never_overwrite_each_other(fetch, store, model):
 
 @pytest.mark.parametrize(
     ("tag", "status"),
-    [(None, 428), ('W/"1"', 412), ("1", 412), ('"0", "1"', 201), ('"', 412), ('"01"', 412)],
+    [(None, 428), ('W/"1"', 412), ("1", 422), ('"0", "1"', 201), ('"', 422), ('"01"', 412)],
 )
 async def test_a_write_says_which_version_it_was_made_on(fetch, store, model, tag, status):
     assert (await save(fetch, model, 7, tag)).code == status

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from spikex_lab.store import Store
 
 
+SCRIPT = "text/javascript; charset=utf-8"
+FILES = ("application/octet-stream", SCRIPT)
+
+
 class LibraryHandler(Handler):
     """The library: what is bundled, what is approved, and one's own."""
 
@@ -74,7 +78,7 @@ class ComponentHandler(Handler):
 class ComponentFileHandler(Sender):
     """The files of a component."""
 
-    @operation("read", Media(), query=ComponentQuery)
+    @operation("read", Media(FILES), query=ComponentQuery)
     async def get(self, kind: str, component: str, file: str, query: ComponentQuery) -> None:
         """Send one. JavaScript that follows from the equations comes as a module to be imported;
         everything else, whoever wrote it, is a download."""
@@ -87,7 +91,7 @@ class ComponentFileHandler(Sender):
         data, printed = await self.work(read)
         name = file.rpartition("/")[2]
         if printed and name.endswith(".js"):
-            await self.finish(data, set_content_type="text/javascript; charset=utf-8")
+            await self.finish(data, set_content_type=SCRIPT)
         else:
             await self.send_bytes(data, name)
 
