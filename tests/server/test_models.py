@@ -44,7 +44,7 @@ async def test_a_model_is_made_of_a_spec(fetch, model):
         ({"name": "a" * 101}, 422, "/name"),
         ({"name": "con"}, 422, "/name"),
         ({"name": "x", "template": "nope"}, 404, None),
-        ({"name": "x", "template": "mlp", "spec": {}}, 422, ""),
+        ({"name": "x", "template": "mlp", "spec": template("mlp").to_dict()}, 422, ""),
         ({"name": "x", "spec": {"input": {"shape": [4]}, "nodes": "none"}}, 422, "/nodes"),
         ({"name": "x", "owner": "me"}, 422, "/owner"),
         ({"name": "x", "dataset": "nope"}, 404, None),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from spikex_lab.errors import InvalidError
 from spikex_lab.server.base import Handler
 from spikex_lab.server.handlers.common import paged, whole
 from spikex_lab.server.operations import Media, operation
@@ -54,6 +56,8 @@ class LibraryHandler(Handler):
             from spikex_lab.spec.documents import load_document
 
             source = load_document(body.source, where="source")
+            if not isinstance(source, Mapping):  # a word would be taken for an id or a folder
+                raise InvalidError("a definition is keys with values", where="source")
             row = (define.submit if body.submit else define.define)(source)
             return Component(**component_data.whole(row.ident, row.version))
 
