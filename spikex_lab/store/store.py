@@ -64,9 +64,10 @@ class Store:
         home = Path(settings.home).expanduser().absolute()
         settings = settings.model_copy(update={"home": home})
         durable.folder(home, where="SPIKEX_HOME")
-        # Not through text: a home may have a "?" in its name.
-        file = URL.create("sqlite", database=str(home / "spikex.db"))
-        database = Database(settings.database_url or file)
+        if settings.database_url is not None:
+            database = Database(settings.database)
+        else:  # not through text: a home may have a "?" in its name
+            database = Database(URL.create("sqlite", database=str(home / "spikex.db")))
         try:
             if database.file is not None:
                 _private(database.file)

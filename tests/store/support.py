@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import inspect
 
 from spikex_lab import durable
 from spikex_lab.store import Store
@@ -64,6 +68,26 @@ def batches(first: int, last: int, epoch: int = 0) -> list[dict[str, Any]]:
         {"type": "batch", "epoch": epoch, "batch": number, "loss": 1 / (number + 1)}
         for number in range(first, last)
     ]
+
+
+def table_names(store: Store) -> set[str]:
+    """Return the names of the database's tables, but for what SQLite keeps for itself."""
+    found = inspect(store.database.engine).get_table_names()
+    return {name for name in found if not name.startswith("sqlite_")}
+
+
+@contextlib.contextmanager
+def without_foreign_keys(store: Store) -> Iterator[Callable[[str], object]]:
+    """Give a way to execute what the database would refuse: to damage it."""
+    raw = store.database.engine.raw_connection()
+    how = "PRAGMA foreign_keys=OFF" if store.database.sqlite else _NO_TRIGGERS
+    raw.execute(how)
+    yield raw.execute
+    raw.detach()
+    raw.close()
+
+
+_NO_TRIGGERS = "SET session_replication_role=replica"
 
 
 def tree(folder: Path) -> str:

@@ -14,7 +14,7 @@ from spikex_lab.errors import NotFoundError
 from spikex_lab.store import Store
 from spikex_lab.store.verify import collect
 
-from .support import a_run
+from .support import a_run, without_foreign_keys
 
 
 def test_verify_finds_what_is_damaged_missing_dangling_and_litter(store: Store) -> None:
@@ -31,11 +31,8 @@ def test_verify_finds_what_is_damaged_missing_dangling_and_litter(store: Store) 
     orphan.parent.mkdir(exist_ok=True)
     orphan.write_bytes(b"?")
     (store.objects.root / "stray").write_bytes(b"?")
-    raw = store.database.engine.raw_connection()
-    raw.execute("PRAGMA foreign_keys=OFF")
-    raw.execute("DELETE FROM object WHERE sha256=?", (named.sha256,))
-    raw.detach()
-    raw.close()
+    with without_foreign_keys(store) as delete:
+        delete(f"DELETE FROM object WHERE sha256='{named.sha256}'")
     report = store.verify()
     assert not report.ok
     assert report.objects == 3

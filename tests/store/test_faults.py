@@ -264,6 +264,7 @@ def full(store: Store) -> Iterator[Callable[[bool], None]]:
     switch(False)
 
 
+@pytest.mark.backends("files")
 def test_a_full_disk_under_the_database(store: Store, full: Callable[[bool], None]) -> None:
     run, lease = a_run(store)
     kept = store.runs.append(run, lease, batches(0, 10))
@@ -285,6 +286,7 @@ def test_a_full_disk_under_the_database(store: Store, full: Callable[[bool], Non
     assert store.runs.append(run, lease, batches(0, 1)) == kept + 1
 
 
+@pytest.mark.backends("files")
 def test_an_object_whose_row_cannot_be_written_is_not_there(
     store: Store, full: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

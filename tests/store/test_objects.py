@@ -118,5 +118,5 @@ def test_everything_is_for_its_owner_only(store: Store) -> None:
     folders = [home, home / "objects", place.parent, home / "runs", store.runs.folder(run)]
     assert [stat.S_IMODE(path.stat().st_mode) for path in folders] == [0o700] * len(folders)
     assert stat.S_IMODE(place.stat().st_mode) == 0o400
-    for name in ("spikex.db", "spikex.db-wal"):
+    for name in ("spikex.db", "spikex.db-wal") if store.database.sqlite else ():
         assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
