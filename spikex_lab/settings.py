@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     """Database, ``postgresql://user:password@host/name``; default: SQLite in `home`."""
     object_store_url: SecretStr | None = None
-    """Objects; default: the folder `home`/objects. So far a store refuses any other."""
+    """Objects, ``s3://KEY:SECRET@host/bucket``; default: the folder `home`/objects."""
     cache_url: SecretStr | None = None
     """Cache; default: in process. So far a store refuses any other."""
     api_url: str | None = None

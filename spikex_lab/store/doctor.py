@@ -42,6 +42,7 @@ def examine(store: Store) -> list[Check]:
         ("permissions", _permissions),
         ("schema", _schema),
         ("integrity", _integrity),
+        ("objects", _objects),
     )
     found = []
     for name, point in points:
@@ -186,3 +187,7 @@ def _integrity(store: Store) -> Check:
         detail=detail,
         hint="stop everything, restore the database from a backup",
     )
+
+
+def _objects(store: Store) -> Check:
+    return Check("objects", ok=True, detail=store.objects.reach())

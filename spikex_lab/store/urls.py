@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, unquote, urlsplit
+
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from spikex_lab.errors import InvalidError
 
+_BUCKETS = "s3://KEY:SECRET@host/bucket, or s3+http://… without TLS; ?region=…"
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_PREFIX = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._-]{0,99}/)*")
 _DATABASES = "sqlite:////path/file.db or postgresql://user@host/name"
 
 
@@ -51,3 +58,65 @@ def shown(url: URL) -> str:
         return f"sqlite:///{url.database or ''}"
     port = f":{url.port}" if url.port else ""
     return f"postgresql://{url.host or ''}{port}/{url.database or ''}"
+
+
+@dataclass(frozen=True)
+class BucketUrl:
+    """A bucket of an S3 server, and the keys to it."""
+
+    endpoint: str
+    secure: bool
+    bucket: str
+    prefix: str
+    region: str
+    access: str = ""
+    secret: str = field(default="", repr=False)
+
+    @property
+    def shown(self) -> str:
+        """What of it may be shown: no keys."""
+        return f"s3://{self.endpoint}/{self.bucket}/{self.prefix}".rstrip("/")
+
+
+def bucket_url(text: str) -> BucketUrl:
+    """Return what a URL of objects says.
+
+    Raises
+    ------
+    InvalidError : it is none.
+
+    Examples
+    --------
+    >>> bucket_url("s3+http://KEY:SE%2FCRET@127.0.0.1:9000/lab/a").shown
+    's3://127.0.0.1:9000/lab/a'
+    """
+    wrong = InvalidError(
+        "this is no URL of a bucket", where="SPIKEX_OBJECT_STORE_URL", hint=_BUCKETS
+    )
+    try:
+        url = urlsplit(text)
+        port = f":{url.port}" if url.port else ""
+    except ValueError:  # whose text may hold a part of the URL
+        raise wrong from None
+    bucket, _, prefix = url.path.strip("/").partition("/")
+    prefix = f"{prefix}/" if prefix else ""
+    options = parse_qs(url.query, keep_blank_values=True)
+    if (
+        url.scheme not in ("s3", "s3+http")
+        or not url.hostname
+        or not _BUCKET.fullmatch(bucket)
+        or not _PREFIX.fullmatch(prefix)
+        or bool(url.username) != bool(url.password)
+        or set(options) - {"region"}
+    ):
+        raise wrong
+    host = f"[{url.hostname}]" if ":" in url.hostname else url.hostname
+    return BucketUrl(
+        endpoint=host + port,
+        secure=url.scheme == "s3",
+        bucket=bucket,
+        prefix=prefix,
+        region=options.get("region", ["us-east-1"])[0],
+        access=unquote(url.username or ""),
+        secret=unquote(url.password or ""),
+    )

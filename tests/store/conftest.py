@@ -30,11 +30,12 @@ def home(
     if backend == "files":
         yield folder
         return
-    server = request.getfixturevalue("postgres")
+    server, objects = (request.getfixturevalue(name) for name in ("postgres", "bucket_server"))
     wants_new = "store" not in request.fixturenames
     template = None if wants_new else request.getfixturevalue("empty_postgres")
     with server.database(template) as name:
         monkeypatch.setenv("SPIKEX_DATABASE_URL", server.url(name))
+        monkeypatch.setenv("SPIKEX_OBJECT_STORE_URL", objects.url(f"tests/{name}"))
         yield folder
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import inspect
 
 from spikex_lab import durable
 from spikex_lab.store import Store
+from spikex_lab.store.bucket_objects import BucketObjects
 
 HERE = {"host": "here", "boot": "b", "pidns": "p", "pid": 7, "start": 1}
 SPEC: dict[str, Any] = {"model": {"name": "tiny"}, "dataset": "digits", "device": "cpu"}
@@ -74,6 +75,26 @@ def table_names(store: Store) -> set[str]:
     """Return the names of the database's tables, but for what SQLite keeps for itself."""
     found = inspect(store.database.engine).get_table_names()
     return {name for name in found if not name.startswith("sqlite_")}
+
+
+def lay(store: Store, name: str, data: bytes | None) -> None:
+    """Put something among the objects behind the store's back; None: take it away."""
+    if isinstance(store.objects, BucketObjects):
+        bucket, file = store.objects.bucket, store.settings.home / "laid"
+        file.write_bytes(data or b"")
+        bucket.remove(name) if data is None else bucket.put(name, file, len(data))
+        store.objects.drop_copies(-1)
+        return
+    place = store.objects.root / name
+    place.unlink(missing_ok=True)
+    if data is not None:
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(data)
+
+
+def damage(store: Store, sha: str, data: bytes | None) -> None:
+    """Let the object have other bytes, or none."""
+    lay(store, f"{sha[:2]}/{sha}", data)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from spikex_lab.store.entries import Entry
 from spikex_lab.store.library import Library
 from spikex_lab.store.search import words
 
-from .support import table_names
+from .support import damage, table_names
 
 REPORT = {"ok": True, "checks": []}
 
@@ -103,7 +103,7 @@ def test_files_are_objects_and_stay(store: Store) -> None:
     assert store.library.files(row) == {"mine.py": b"print('hello')"}
     assert store.collect(grace=-1).objects == 0
     assert store.verify().clean
-    (store.settings.objects / kept.sha256[:2] / kept.sha256).unlink()
+    damage(store, kept.sha256, None)
     assert store.verify().missing == [kept.sha256]
 
 
