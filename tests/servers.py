@@ -131,7 +131,7 @@ class Postgres:
 
 
 class ObjectServer:
-    """A SeaweedFS server that speaks S3, with one bucket, ``lab``, and another that is read only."""
+    """A SeaweedFS server that speaks S3, with the bucket ``lab``; one pair of keys only reads."""
 
     def __init__(self, program: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="weed-"))
