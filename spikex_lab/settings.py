@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,11 +23,11 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=lambda: user_data_path("spikex", appauthor=False))
     """Folder of the database, the objects and the runs' working files."""
-    database_url: str | None = None
-    """Database; default: SQLite in `home`."""
-    object_store_url: str | None = None
-    """Objects; default: the folder `home`/objects. So far a store refuses any other."""
-    cache_url: str | None = None
+    database_url: SecretStr | None = None
+    """Database, ``postgresql://user:password@host/name``; default: SQLite in `home`."""
+    object_store_url: SecretStr | None = None
+    """Objects, ``s3://KEY:SECRET@host/bucket``; default: the folder `home`/objects."""
+    cache_url: SecretStr | None = None
     """Cache; default: in process. So far a store refuses any other."""
     api_url: str | None = None
     """REST API of a shared store; default: the local store. So far a store refuses any other."""
@@ -41,8 +41,10 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The database's URL."""
-        return self.database_url or f"sqlite:///{self.home / 'spikex.db'}"
+        """The database's URL, with its password: never to be shown."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.home / 'spikex.db'}"
 
     @property
     def objects(self) -> Path:

@@ -13,6 +13,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from spikex_lab.store import Store
 
+pytest_plugins = ["servers"]
 # Tests do not time: an example may take as long as a busy machine needs.
 settings.register_profile("spikex", deadline=None)
 settings.load_profile("spikex")

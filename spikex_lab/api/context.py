@@ -35,18 +35,10 @@ def settings() -> Settings:
 
 def checked_settings() -> Settings:
     """Return the settings after a look at the database's URL (loads SQLAlchemy)."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
+    from spikex_lab.store.urls import database_url
 
     found = settings()
-    try:
-        make_url(found.database)
-    except ArgumentError:
-        raise InvalidError(
-            "this is no database URL",
-            where="SPIKEX_DATABASE_URL",
-            hint="sqlite:////path/file.db or postgresql+psycopg://user@host/name",
-        ) from None
+    database_url(found.database)
     return found
 
 

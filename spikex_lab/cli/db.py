@@ -48,11 +48,12 @@ def _schema() -> dict[str, Any]:
     from spikex_lab.store import schema
     from spikex_lab.store.database import Database
     from spikex_lab.store.migrations import HEAD, KNOWN
+    from spikex_lab.store.urls import shown
 
     database = Database(context.checked_settings().database)
-    shown = database.url.render_as_string(hide_password=True)
+    place = shown(database.url)
     if database.file is not None and not database.file.exists():
-        return {"database": shown, "version": None, "head": HEAD, "ok": False}
+        return {"database": place, "version": None, "head": HEAD, "ok": False}
     try:
         version = schema.current(database)
     finally:
@@ -63,4 +64,4 @@ def _schema() -> dict[str, Any]:
             where="database",
             hint="upgrade SPIKE-X Lab",
         )
-    return {"database": shown, "version": version, "head": HEAD, "ok": version == HEAD}
+    return {"database": place, "version": version, "head": HEAD, "ok": version == HEAD}

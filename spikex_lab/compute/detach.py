@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
+from pydantic import SecretStr
 
 from spikex_lab.errors import WorkError
 from spikex_lab.settings import Settings
@@ -60,6 +61,8 @@ def environment(settings: Settings) -> dict[str, str]:
     env["SPIKEX_HOME"] = str(settings.home.resolve())
     for name in type(settings).model_fields:
         value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
         if name != "home" and value is not None:
             env[f"SPIKEX_{name.upper()}"] = str(value)
     if "site-packages" not in _PACKAGE_PARENT.parts:  # a checkout: found from any folder

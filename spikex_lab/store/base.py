@@ -7,13 +7,19 @@ from typing import Annotated, Any, ClassVar
 from sqlalchemy import JSON, BigInteger, MetaData, String, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-Id = Annotated[str, mapped_column(String(36))]
+
+def text_of(length: int) -> String:
+    """Return the type of a short text: sorted by code points everywhere, as SQLite does."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+Id = Annotated[str, mapped_column(text_of(36))]
 """A UUIDv7 as text."""
-Sha = Annotated[str, mapped_column(String(64))]
+Sha = Annotated[str, mapped_column(text_of(64))]
 """A SHA-256 in hexadecimal."""
-Label = Annotated[str, mapped_column(String(200))]
+Label = Annotated[str, mapped_column(text_of(200))]
 """A name: shown and looked up, never a path."""
-Stamp = Annotated[str, mapped_column(String(24))]
+Stamp = Annotated[str, mapped_column(text_of(24))]
 """ISO 8601 in UTC with milliseconds; sorts as text."""
 Bytes = Annotated[int, mapped_column(BigInteger)]
 """A size."""

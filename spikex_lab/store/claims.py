@@ -106,7 +106,7 @@ class Claims(RunTable):
         ------
         LeaseLost : the lease is another's, or the run has ended.
         """
-        with self.database.fast(synced=False) as cursor:
+        with self.database.fast(synced=False, shared=True) as cursor:
             changed = cursor.run(
                 "UPDATE run SET heartbeat=heartbeat+1 WHERE id=:r AND lease=:l "
                 f"AND state IN {IN_LIVE}",

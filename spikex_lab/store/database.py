@@ -8,23 +8,22 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 from spikex_lab.errors import StorageError
-from spikex_lab.store import filesystem, sqlite
-from spikex_lab.store.driver_errors import BUSY_SECONDS, busy, translated
+from spikex_lab.store import filesystem, postgres, sqlite
+from spikex_lab.store.driver_errors import BUSY_SECONDS, busy, cut_at_commit, translated
+from spikex_lab.store.urls import database_url
 
 WAL_LIMIT = 4 * 1024 * 1024
 """Bytes of write-ahead log from which the next writer folds it into the database."""
-_ONE_WRITER = f"SELECT pg_advisory_xact_lock({0x5350494B})"
-"""PostgreSQL's stand-in for SQLite's write lock, so that both keep the same order."""
 FOLD_WAIT, FOLD_PATIENCE = 0.25, 1.0
 """Seconds that a fold waits for readers: at the limit, and at most."""
 YIELD_FACTOR, YIELD_SECONDS = 8, 0.01
@@ -35,6 +34,7 @@ RETRY_PAUSE, CHECKPOINT_PAUSE = 0.05, 1.0
 readers are gone at once; one that never ends must not stall the writers over and over."""
 
 Params = Mapping[str, Any]
+T = TypeVar("T")
 _NOTHING = contextlib.nullcontext()
 _log = logging.getLogger(__name__)
 
@@ -44,16 +44,25 @@ class Database:
 
     Parameters
     ----------
-    url : SQLAlchemy URL; ``sqlite:///<file>`` or ``postgresql+psycopg://…``.
+    url : SQLAlchemy URL; ``sqlite:///<file>`` or ``postgresql://…``.
+
+    Raises
+    ------
+    InvalidError : it is no URL, or of another kind of database.
+    StorageError : the driver for it is not installed.
 
     Notes
     -----
+    PostgreSQL: an advisory lock stands where SQLite's write lock is, so that both keep the same
+    order; what only touches the rows that a lease fences may share it. A commit during which the
+    connection breaks is looked up afterwards, so its outcome is known.
+
     ``wal_autocheckpoint=0`` on every connection and an explicit ``wal_checkpoint(TRUNCATE)``, which
     holds the write lock, keep the WAL-reset bug of SQLite 3.7.0 to 3.51.2 away.
     """
 
     def __init__(self, url: str | URL) -> None:
-        self.url: URL = make_url(url)
+        self.url: URL = database_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.file = Path(self.url.database) if self.sqlite and self.url.database else None
         self.filesystem = ""
@@ -65,18 +74,11 @@ class Database:
         self._lock = threading.Lock()
         self._mine = threading.local()
         self._next_fold, self._failed_folds = 0.0, 0
-        self.engine = self._engine()
+        self._met = False
+        """Whether the server was there once: then one that is away is waited for."""
+        self.engine = self._engine() if self.sqlite else postgres.engine(self.url)
 
-    def _engine(self) -> Any:
-        if not self.sqlite:
-            try:
-                return create_engine(self.url, pool_pre_ping=True)
-            except ImportError as error:
-                raise StorageError(
-                    f"no driver for {self.url.get_backend_name()}: {error}",
-                    where="SPIKEX_DATABASE_URL",
-                    hint="pip install 'psycopg[binary]' for PostgreSQL",
-                ) from None
+    def _engine(self) -> Engine:
         engine = create_engine(
             self.url,
             module=sqlite.module(),
@@ -118,19 +120,25 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """Give a connection for a few reads that see one state; take what you need and leave."""
         self._check_fork()
-        with translated(), self.engine.connect() as connection, connection.begin():
+        with translated(), self._opened(self.engine.connect) as connection, connection.begin():
             yield connection
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection that holds the write lock; commits at the end, or nothing is kept."""
         self._check_fork()
-        with self._alone(), translated(), self.engine.connect() as connection:
+        with self._alone(), translated(), self._opened(self.engine.connect) as connection:
             writer = connection.execution_options(spikex_write=True)
-            with self._synced(connection.connection.dbapi_connection), writer.begin():
-                if not self.sqlite:
-                    writer.exec_driver_sql(_ONE_WRITER)
-                yield writer
+            with self._synced(connection.connection.dbapi_connection):
+                transaction = writer.begin()
+                number = None if self.sqlite else writer.info["spikex_transaction"]
+                try:
+                    yield writer
+                    self._commit(transaction.commit, number)
+                except BaseException:
+                    if transaction.is_active:
+                        transaction.rollback()
+                    raise
         self._fold()
 
     @contextlib.contextmanager
@@ -148,40 +156,77 @@ class Database:
     def rows(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
         """Return all rows of one SELECT; no transaction stays open."""
         self._check_fork()
-        with translated():
-            connection = self.engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                cursor.execute(self.sql(sql), params or {})
-                found: list[tuple[Any, ...]] = cursor.fetchall()
-                cursor.close()
-                return found
-            finally:
-                connection.close()
+        with translated(), self._raw() as connection:
+            cursor = connection.cursor()
+            cursor.execute(self.sql(sql), params or {})
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            cursor.close()
+            return found
 
     @contextlib.contextmanager
-    def fast(self, *, synced: bool = True) -> Iterator[Cursor]:
+    def fast(self, *, synced: bool = True, shared: bool = False) -> Iterator[Cursor]:
         """Give a cursor that holds the write lock; commits at the end, or nothing is kept.
 
-        With `synced` the commit outlasts a power cut (0.4 ms); without, only the program's end.
+        Parameters
+        ----------
+        synced : the commit outlasts a power cut (0.4 ms); without, only the program's end.
+        shared : other shared writers may go on beside it where the database can; for what a row
+            that each of them changes first keeps in order. SQLite has one writer at a time.
         """
         self._check_fork()
-        with self._alone(), translated():
-            connection = self.engine.raw_connection()
+        with (
+            self._alone(),
+            translated(),
+            self._raw() as connection,
+            self._synced(connection.dbapi_connection) if synced else _NOTHING,
+        ):
+            cursor, number = connection.cursor(), None
             try:
-                with self._synced(connection.dbapi_connection) if synced else _NOTHING:
-                    cursor = connection.cursor()
-                    cursor.execute("BEGIN IMMEDIATE" if self.sqlite else _ONE_WRITER)
-                    try:
-                        yield Cursor(self, cursor)
-                        connection.commit()
-                    except BaseException:
-                        connection.rollback()
-                        raise
-                    cursor.close()
-            finally:
-                connection.close()
+                if self.sqlite:
+                    cursor.execute("BEGIN IMMEDIATE")
+                else:
+                    number = postgres.begin(cursor, shared=shared, synced=synced)
+                yield Cursor(self, cursor)
+                self._commit(connection.commit, number)
+            except BaseException:
+                if not self._is_broken(connection):
+                    connection.rollback()
+                raise
         self._fold()
+
+    def _commit(self, commit: Callable[[], None], number: int | None) -> None:
+        """Commit; where the connection breaks meanwhile, find out whether it was."""
+        try:
+            commit()
+        except Exception as error:
+            if number is None or not postgres.is_passing(error):
+                raise
+            try:
+                done = postgres.was_committed(self.engine.raw_connection, number)
+            except Exception as unreachable:
+                raise cut_at_commit() from unreachable
+            if not done:
+                raise
+
+    @contextlib.contextmanager
+    def _raw(self) -> Iterator[Any]:
+        """Give a connection of the driver's; one that broke does not go back into the pool."""
+        connection = self._opened(self.engine.raw_connection)
+        try:
+            yield connection
+        finally:
+            if self._is_broken(connection):
+                connection.invalidate()
+            connection.close()
+
+    def _is_broken(self, connection: Any) -> bool:
+        return not self.sqlite and bool(connection.dbapi_connection.broken)
+
+    def _opened(self, open_one: Callable[[], T]) -> T:
+        """Return a connection; a server that was there before is waited for."""
+        connection = postgres.patient(open_one) if self._met else open_one()
+        self._met = not self.sqlite
+        return connection
 
     @contextlib.contextmanager
     def _synced(self, connection: Any) -> Iterator[None]:
@@ -215,22 +260,18 @@ class Database:
         if self.file is None or self.journal != "wal":
             return True
         self._check_fork()
-        with self._alone(), translated():
-            connection = self.engine.raw_connection()
+        with self._alone(), translated(), self._raw() as connection:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={int(wait * 1000)}")
             try:
-                cursor = connection.cursor()
-                cursor.execute(f"PRAGMA busy_timeout={int(wait * 1000)}")
-                try:
-                    held = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-                except sqlite.module().OperationalError as error:
-                    if "locked" not in str(error):
-                        raise
-                    held = 1
-                finally:
-                    cursor.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
-                return not held
+                held = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite.module().OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                held = 1
             finally:
-                connection.close()
+                cursor.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+            return not held
 
     def _fold(self) -> None:
         if self.file is None or self.wal_bytes() < WAL_LIMIT:
@@ -258,18 +299,19 @@ class Database:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Let this process's threads queue for the write lock instead of racing for it."""
+        """Let this process's threads queue for SQLite's write lock instead of racing for it."""
         if getattr(self._mine, "writing", False):
             raise RuntimeError("a write transaction inside a write transaction")
-        lock = self._lock
-        if not lock.acquire(timeout=BUSY_SECONDS):
+        lock = self._lock if self.sqlite else None  # PostgreSQL queues by itself
+        if lock is not None and not lock.acquire(timeout=BUSY_SECONDS):
             raise busy()
         self._mine.writing = True
         try:
             yield
         finally:
             self._mine.writing = False
-            lock.release()
+            if lock is not None:
+                lock.release()
 
     def _check_fork(self) -> None:
         """Leave the parent's connections alone in a forked child: SQLite forbids to share them."""
@@ -283,6 +325,7 @@ class Cursor:
 
     def __init__(self, database: Database, cursor: Any) -> None:
         self._database, self._cursor = database, cursor
+        self.sqlite = database.sqlite
 
     def all(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
         """Execute and return all rows."""

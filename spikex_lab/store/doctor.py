@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spikex_lab.errors import StorageError
-from spikex_lab.store import filesystem, schema, sqlite
+from spikex_lab.store import filesystem, postgres, schema, sqlite, urls
 from spikex_lab.store.migrations import HEAD
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def examine(store: Store) -> list[Check]:
         ("permissions", _permissions),
         ("schema", _schema),
         ("integrity", _integrity),
+        ("objects", _objects),
     )
     found = []
     for name, point in points:
@@ -56,7 +57,7 @@ def examine(store: Store) -> list[Check]:
 
 def _database(store: Store) -> Check:
     if not store.database.sqlite:
-        return Check("database", ok=True, detail=store.database.url.get_backend_name())
+        return _postgres(store)
     dbapi = sqlite.module()
     number = sqlite.version(dbapi)
     text = f"SQLite {dbapi.sqlite_version} ({dbapi.__name__.split('.')[0]})"
@@ -69,6 +70,17 @@ def _database(store: Store) -> Check:
         "to 3.51.2); checkpoints are done by one writer at a time to keep it away",
         hint="pip install pysqlite3, or a Python with SQLite 3.51.3 or newer",
     )
+
+
+def _postgres(store: Store) -> Check:
+    number, version, encoding = store.database.rows(
+        "SELECT current_setting('server_version_num')::int, current_setting('server_version'), "
+        "current_setting('server_encoding')"
+    )[0]
+    text = f"PostgreSQL {version}, {encoding}, {urls.shown(store.database.url)}"
+    well = number >= postgres.OLDEST * 10_000 and encoding == "UTF8"
+    hint = f"PostgreSQL {postgres.OLDEST} or newer, and a database made with ENCODING 'UTF8'"
+    return Check("database", ok=well, detail=text, hint="" if well else hint)
 
 
 def _journal(store: Store) -> Check:
@@ -175,3 +187,7 @@ def _integrity(store: Store) -> Check:
         detail=detail,
         hint="stop everything, restore the database from a backup",
     )
+
+
+def _objects(store: Store) -> Check:
+    return Check("objects", ok=True, detail=store.objects.reach())

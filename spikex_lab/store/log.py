@@ -65,7 +65,7 @@ class Log(RunTable):
             raise TooLargeError(f"{len(rows)} events in one append", hint=f"at most {MAX_EVENTS}")
         error = error or error_text(events, state)
         synced = state is not None or any(row["type"] in LASTING for row in rows)
-        with self.database.fast(synced=synced) as cursor:
+        with self.database.fast(synced=synced, shared=True) as cursor:
             found = cursor.one(
                 _raise_seq(state, progress, error),
                 n=len(rows),

@@ -10,7 +10,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from spikex_lab import durable
 from spikex_lab.durable import storage
@@ -20,6 +20,22 @@ from spikex_lab.store.database import Cursor, Database
 from spikex_lab.store.records import Object
 
 SHA = re.compile(r"[0-9a-f]{64}")
+
+
+class File(NamedTuple):
+    """Something that lies among the objects: name, bytes, when it was last written (epoch)."""
+
+    name: str
+    size: int
+    modified: float
+    upload: object = None
+    """What a bucket knows an unfinished upload by."""
+
+    @property
+    def sha(self) -> str | None:
+        """The object that it is, by its name; None: it is none."""
+        shelf, _, sha = self.name.partition("/")
+        return sha if SHA.fullmatch(sha) and shelf == sha[:2] else None
 
 
 class Objects:
@@ -77,8 +93,7 @@ class Objects:
         TooLargeError : over `limit`; nothing is kept.
         StorageError : the disk refused; nothing is kept.
         """
-        durable.folder(self.temporary, where="objects")
-        path = self.temporary / uuid.uuid4().hex
+        path = self._temporary()
         with storage("objects"):
             found, length = durable.write_temporary(path, chunks, limit=limit)
             try:
@@ -95,47 +110,56 @@ class Objects:
 
     def _keep(self, temporary: Path, sha: str, size: int) -> None:
         """Move the synced `temporary` into place and write its row, or leave neither."""
-        place = self._place(sha)
-        if durable.folder(place.parent, where="objects").is_symlink():
-            raise StorageError(
-                "a link is in the place of a folder", where=f"objects/{sha[:2]}", hint="remove it"
-            )
         moved = False
         try:
-            with self.database.fast() as cursor:
-                had_row = self._touch(cursor, sha)
+            with self.database.fast(shared=True) as cursor:
                 # A file without a row may be what a failed fsync left: only a row makes it trusted.
-                if not (had_row and self._is_whole(place, sha)):
-                    if os.name != "nt":
-                        temporary.chmod(0o400)
-                    durable.io.replace(temporary, place)
-                    moved = not had_row
-                    durable.sync_folder(place.parent)
-                if not had_row:
-                    cursor.run(
-                        "INSERT INTO object (sha256, size, created, touched) "
-                        "VALUES (:s, :n, :t, :t)",
-                        s=sha,
-                        n=size,
-                        t=stamp(),
-                    )
+                new = not cursor.one("SELECT 1 FROM object WHERE sha256=:s", s=sha)
+                if new or not self._is_whole(self._place(sha), sha):
+                    moved = new
+                    self._place_file(temporary, sha)
+                self._write_row(cursor, sha, size)
         except BaseException:
             if moved:
                 with contextlib.suppress(StorageError):  # an orphan then, for the collector
                     self.forget(sha)
             raise
 
-    def _touch(self, cursor: Cursor, sha: str) -> bool:
-        return bool(cursor.run("UPDATE object SET touched=:t WHERE sha256=:s", t=stamp(), s=sha))
+    def _place_file(self, temporary: Path, sha: str) -> None:
+        """Move the synced `temporary` to where `sha` lies."""
+        place = self._place(sha)
+        if durable.folder(place.parent, where="objects").is_symlink():
+            raise StorageError(
+                "a link is in the place of a folder", where=f"objects/{sha[:2]}", hint="remove it"
+            )
+        if os.name != "nt":
+            temporary.chmod(0o400)
+        durable.io.replace(temporary, place)
+        durable.sync_folder(place.parent)
+
+    def _write_row(self, cursor: Cursor, sha: str, size: int) -> None:
+        cursor.run(
+            "INSERT INTO object (sha256, size, created, touched) VALUES (:s, :n, :t, :t) "
+            "ON CONFLICT (sha256) DO UPDATE SET touched=excluded.touched",
+            s=sha,
+            n=size,
+            t=stamp(),
+        )
+
+    def _has_row(self, sha: str) -> bool:
+        return bool(self.database.rows("SELECT 1 FROM object WHERE sha256=:s", {"s": sha}))
 
     def forget(self, sha: str) -> bool:
         """Remove the file of an object without a row; return whether it is gone. Always safe."""
         with self.database.fast() as cursor:
             if cursor.one("SELECT 1 FROM object WHERE sha256=:s", s=sha):
                 return False
-            durable.remove(self._place(sha))
-            self._known.pop(sha, None)
+            self._remove(sha)
         return True
+
+    def _remove(self, sha: str) -> None:
+        durable.remove(self._place(sha))
+        self._known.pop(sha, None)
 
     # --- read ----------------------------------------------------------------------------
 
@@ -188,10 +212,44 @@ class Objects:
         with self.path(sha).open("rb") as stream:
             yield stream
 
+    def read_range(self, sha: str, start: int, length: int) -> Iterator[bytes]:
+        """Yield `length` bytes of an object from byte `start` on, or as many as there are.
+
+        The hash is of the whole: what is read in part from a bucket is not verified.
+
+        Raises
+        ------
+        InvalidError : it begins beyond the object's end.
+        """
+        size = self.get(sha).size
+        left = self._part(size, start, length)
+        with self.path(sha).open("rb") as stream:
+            stream.seek(start)
+            while left and (chunk := stream.read(min(left, durable.CHUNK))):
+                left -= len(chunk)
+                yield chunk
+
+    def _part(self, size: int, start: int, length: int) -> int:
+        if not 0 <= start <= size or length < 0:
+            raise InvalidError(f"no {length} bytes from byte {start} of {size}", where="range")
+        return min(length, size - start)
+
+    def link(self, sha: str, name: str, seconds: int = 300) -> str | None:  # noqa: ARG002
+        """Return a URL by which anybody may download the object as `name`, for at most `seconds`.
+
+        None: a file has none.
+        """
+        self.get(sha)
+        return None
+
     def check(self, sha: str) -> bool:
         """Return whether the file is there and its bytes are those of its name; reads all of it."""
         self._known.pop(sha, None)
         return self._is_whole(self._place(sha), sha)
+
+    def has(self, sha: str) -> bool:
+        """Return whether a file is there, whatever its bytes are."""
+        return durable.is_plain(self._place(sha))
 
     def _is_whole(self, place: Path, sha: str) -> bool:
         """Return whether `place` holds the bytes of `sha`; an unchanged file is not read twice."""
@@ -224,13 +282,46 @@ class Objects:
         shelf = self.root.resolve() / place.parent.name
         return durable.is_plain(place) and place.resolve() == shelf / place.name
 
-    def files(self) -> Iterator[tuple[str, Path]]:
-        """Yield (name, path) of every file in place, whatever it is; the temporary ones are not."""
+    def _temporary(self) -> Path:
+        return durable.folder(self.temporary, where="objects") / uuid.uuid4().hex
+
+    # --- what is there -------------------------------------------------------------------
+
+    def files(self) -> Iterator[File]:
+        """Yield every file in place, whatever it is; the temporary ones are not."""
         if self.root.is_dir():
             for shelf in sorted(self.root.iterdir()):
                 if shelf.name != self.temporary.name:
                     inside = sorted(shelf.iterdir()) if shelf.is_dir() else [shelf]
-                    yield from ((path.relative_to(self.root).as_posix(), path) for path in inside)
+                    yield from self._described(inside)
+
+    def reach(self) -> str:
+        """Return where the objects are, after a look whether that place answers.
+
+        Raises
+        ------
+        StorageError : it does not.
+        """
+        return f"files in {self.root}"
+
+    def litter(self) -> Iterator[File]:
+        """Yield the temporary files: uploads that come in, or that came to nothing."""
+        if self.temporary.is_dir():
+            yield from self._described(sorted(self.temporary.iterdir()))
+
+    def discard(self, file: File) -> None:
+        """Remove what `litter` gave."""
+        durable.remove(self.root / file.name)
+
+    def drop_copies(self, grace: float) -> None:
+        """Remove what is here only because it was asked for: nothing, these are no copies."""
+
+    def _described(self, paths: Iterable[Path]) -> Iterator[File]:
+        for path in paths:
+            with contextlib.suppress(FileNotFoundError):  # its put has ended meanwhile
+                status = path.lstat()
+                name = path.relative_to(self.root).as_posix()
+                yield File(name, status.st_size, status.st_mtime)
 
 
 def damaged(sha: str) -> StorageError:

@@ -70,7 +70,7 @@ def _version(connection: Connection) -> str | None:
     if "alembic_version" not in tables:
         if tables:
             raise StorageError(
-                "the file is another program's database",
+                "this is another program's database",
                 where="database",
                 hint="set SPIKEX_HOME or SPIKEX_DATABASE_URL to another place",
             )

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from spikex_lab import durable
 from spikex_lab.errors import InvalidError
 from spikex_lab.settings import Settings
-from spikex_lab.store import schema
+from spikex_lab.store import schema, urls
 from spikex_lab.store.consents import Consents
 from spikex_lab.store.database import Database
 from spikex_lab.store.datasets import Datasets
@@ -40,7 +40,7 @@ class Store:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings = settings
         self.database = database
-        self.objects = Objects(database, settings.objects)
+        self.objects = _objects(database, settings)
         self.models = Models(database)
         self.datasets = Datasets(database, self.objects)
         self.runs = Runs(database, settings.runs)
@@ -60,13 +60,14 @@ class Store:
             written by a newer SPIKE-X Lab ("the schema is ahead").
         """
         settings = settings or Settings()
-        _refuse_unserved(settings)
+        _check(settings)
         home = Path(settings.home).expanduser().absolute()
         settings = settings.model_copy(update={"home": home})
         durable.folder(home, where="SPIKEX_HOME")
-        # Not through text: a home may have a "?" in its name.
-        file = URL.create("sqlite", database=str(home / "spikex.db"))
-        database = Database(settings.database_url or file)
+        if settings.database_url is not None:
+            database = Database(settings.database)
+        else:  # not through text: a home may have a "?" in its name
+            database = Database(URL.create("sqlite", database=str(home / "spikex.db")))
         try:
             if database.file is not None:
                 _private(database.file)
@@ -110,19 +111,33 @@ class Store:
 
 
 _UNSERVED = {
-    "object_store_url": "objects are kept in the folder SPIKEX_HOME only",
     "cache_url": "the cache is kept in the process only",
     "api_url": "a store behind a REST API cannot be opened",
 }
 """Settings whose names are fixed, but which nothing here serves yet: never silently ignored."""
 
 
-def _refuse_unserved(settings: Settings) -> None:
+def _check(settings: Settings) -> None:
+    """Refuse what cannot be served, before anything is made."""
+    if settings.database_url is not None:
+        urls.database_url(settings.database)
+    if settings.object_store_url is not None:
+        urls.bucket_url(settings.object_store_url.get_secret_value())
     for name, reason in _UNSERVED.items():
         if getattr(settings, name):
             raise InvalidError(
                 f"not in this version: {reason}", where=f"SPIKEX_{name.upper()}", hint="unset it"
             )
+
+
+def _objects(database: Database, settings: Settings) -> Objects:
+    if settings.object_store_url is None:
+        return Objects(database, settings.objects)
+    from spikex_lab.store.bucket import Bucket
+    from spikex_lab.store.bucket_objects import BucketObjects
+
+    url = urls.bucket_url(settings.object_store_url.get_secret_value())
+    return BucketObjects(database, settings.objects, Bucket(url))
 
 
 def _private(file: Path) -> None:

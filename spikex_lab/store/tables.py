@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Integer, String, Text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from spikex_lab.store.base import LIVING, Base, Bytes, Id, Label, Sha, Stamp
+from spikex_lab.store.base import LIVING, Base, Bytes, Id, Label, Sha, Stamp, text_of
 
 
 class Person(Base):
@@ -149,7 +149,7 @@ class Run(Base):
     summary: Mapped[dict[str, Any] | None]
     error: Mapped[str | None] = mapped_column(Text)
     created: Mapped[Stamp]
-    queued: Mapped[str] = mapped_column(String(27))
+    queued: Mapped[str] = mapped_column(text_of(27))
     started: Mapped[Stamp | None]
     ended: Mapped[Stamp | None]
     deleted: Mapped[Stamp | None]

@@ -9,14 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from spikex_lab import durable
 from spikex_lab.store.clock import stamp
 from spikex_lab.store.database import Database
-from spikex_lab.store.objects import SHA
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from spikex_lab.store.store import Store
 
 PAGE = 500
@@ -95,19 +91,17 @@ def verify(store: Store) -> Report:
             continue
         # Looked at again, for a collection may have gone by.
         if store.database.rows("SELECT 1 FROM object WHERE sha256=:s", {"s": sha}):
-            gone = not durable.is_plain(objects.root / sha[:2] / sha)
-            (found.missing if gone else found.damaged).append(sha)
+            (found.damaged if objects.has(sha) else found.missing).append(sha)
     for table, owner in NAMING.items():
         rows = store.database.rows(
             f"SELECT {owner}, sha256 FROM {table} t WHERE NOT EXISTS "
             "(SELECT 1 FROM object o WHERE o.sha256=t.sha256) ORDER BY 1, 2"
         )
         found.dangling.extend(f"{table}: {whose}: {sha}" for whose, sha in rows)
-    for name, path in objects.files():
-        if not (_is_placed(name, path) and _has_row(store.database, path.name)):
-            found.orphans.append(name)
-    if objects.temporary.is_dir():
-        found.temporary.extend(sorted(path.name for path in objects.temporary.iterdir()))
+    for file in objects.files():
+        if not (file.sha and _has_row(store.database, file.sha)):
+            found.orphans.append(file.name)
+    found.temporary.extend(file.name for file in objects.litter())
     return Report(
         count, size, found.damaged, found.missing, found.dangling, found.orphans, found.temporary
     )
@@ -125,17 +119,19 @@ def collect(store: Store, *, grace: float = 86_400.0, trash: float = TRASH_SECON
             objects, size = objects + 1, size + length
     orphans = temporary = 0
     now = time.time()
-    for name, path in list(store.objects.files()):
-        if _is_placed(name, path) and not _has_row(store.database, path.name):
-            length, age = _size_age(path, now)
-            if age >= grace and store.objects.forget(path.name):
-                orphans, size = orphans + 1, size + length
-    if store.objects.temporary.is_dir():
-        for path in list(store.objects.temporary.iterdir()):
-            length, age = _size_age(path, now)
-            if age >= max(grace, TEMPORARY_GRACE):
-                durable.remove(path)
-                temporary, size = temporary + 1, size + length
+    for file in list(store.objects.files()):
+        if (
+            file.sha
+            and not _has_row(store.database, file.sha)
+            and now - file.modified >= grace
+            and store.objects.forget(file.sha)
+        ):
+            orphans, size = orphans + 1, size + file.size
+    for file in list(store.objects.litter()):
+        if now - file.modified >= max(grace, TEMPORARY_GRACE):
+            store.objects.discard(file)
+            temporary, size = temporary + 1, size + file.size
+    store.objects.drop_copies(grace)
     return Collected(objects, orphans, temporary, folders, size)
 
 
@@ -197,17 +193,5 @@ def _objects(database: Database) -> Iterator[tuple[str, int]]:
         after = rows[-1][0]
 
 
-def _is_placed(name: str, path: Path) -> bool:
-    return bool(SHA.fullmatch(path.name)) and name == f"{path.name[:2]}/{path.name}"
-
-
 def _has_row(database: Database, sha: str) -> bool:
     return bool(database.rows("SELECT 1 FROM object WHERE sha256=:s", {"s": sha}))
-
-
-def _size_age(path: Path, now: float) -> tuple[int, float]:
-    try:
-        status = path.lstat()
-    except FileNotFoundError:  # its put has ended meanwhile
-        return 0, -1.0
-    return status.st_size, now - status.st_mtime

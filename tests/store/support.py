@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import inspect
+
 from spikex_lab import durable
 from spikex_lab.store import Store
+from spikex_lab.store.bucket_objects import BucketObjects
 
 HERE = {"host": "here", "boot": "b", "pidns": "p", "pid": 7, "start": 1}
 SPEC: dict[str, Any] = {"model": {"name": "tiny"}, "dataset": "digits", "device": "cpu"}
@@ -64,6 +69,46 @@ def batches(first: int, last: int, epoch: int = 0) -> list[dict[str, Any]]:
         {"type": "batch", "epoch": epoch, "batch": number, "loss": 1 / (number + 1)}
         for number in range(first, last)
     ]
+
+
+def table_names(store: Store) -> set[str]:
+    """Return the names of the database's tables, but for what SQLite keeps for itself."""
+    found = inspect(store.database.engine).get_table_names()
+    return {name for name in found if not name.startswith("sqlite_")}
+
+
+def lay(store: Store, name: str, data: bytes | None) -> None:
+    """Put something among the objects behind the store's back; None: take it away."""
+    if isinstance(store.objects, BucketObjects):
+        bucket, file = store.objects.bucket, store.settings.home / "laid"
+        file.write_bytes(data or b"")
+        bucket.remove(name) if data is None else bucket.put(name, file, len(data))
+        store.objects.drop_copies(-1)
+        return
+    place = store.objects.root / name
+    place.unlink(missing_ok=True)
+    if data is not None:
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(data)
+
+
+def damage(store: Store, sha: str, data: bytes | None) -> None:
+    """Let the object have other bytes, or none."""
+    lay(store, f"{sha[:2]}/{sha}", data)
+
+
+@contextlib.contextmanager
+def without_foreign_keys(store: Store) -> Iterator[Callable[[str], object]]:
+    """Give a way to execute what the database would refuse: to damage it."""
+    raw = store.database.engine.raw_connection()
+    how = "PRAGMA foreign_keys=OFF" if store.database.sqlite else _NO_TRIGGERS
+    raw.execute(how)
+    yield raw.execute
+    raw.detach()
+    raw.close()
+
+
+_NO_TRIGGERS = "SET session_replication_role=replica"
 
 
 def tree(folder: Path) -> str:

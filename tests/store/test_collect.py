@@ -14,7 +14,7 @@ from spikex_lab.errors import NotFoundError
 from spikex_lab.store import Store
 from spikex_lab.store.verify import collect
 
-from .support import a_run
+from .support import a_run, damage, lay, without_foreign_keys
 
 
 def test_verify_finds_what_is_damaged_missing_dangling_and_litter(store: Store) -> None:
@@ -23,19 +23,12 @@ def test_verify_finds_what_is_damaged_missing_dangling_and_litter(store: Store) 
     store.runs.add_artifact(run, lease, "weights.safetensors", named)
     assert store.verify().clean
     assert "everything is there" in str(store.verify())
-    place = store.objects.path(bad.sha256)
-    place.chmod(0o600)
-    place.write_bytes(b"B")
-    store.objects.path(gone.sha256).unlink()
-    orphan = store.objects.root / "ab" / ("ab" * 32)
-    orphan.parent.mkdir(exist_ok=True)
-    orphan.write_bytes(b"?")
-    (store.objects.root / "stray").write_bytes(b"?")
-    raw = store.database.engine.raw_connection()
-    raw.execute("PRAGMA foreign_keys=OFF")
-    raw.execute("DELETE FROM object WHERE sha256=?", (named.sha256,))
-    raw.detach()
-    raw.close()
+    damage(store, bad.sha256, b"B")
+    damage(store, gone.sha256, None)
+    damage(store, "ab" * 32, b"?")
+    lay(store, "stray", b"?")
+    with without_foreign_keys(store) as delete:
+        delete(f"DELETE FROM object WHERE sha256='{named.sha256}'")
     report = store.verify()
     assert not report.ok
     assert report.objects == 3

@@ -7,6 +7,8 @@ import pytest
 from spikex_lab.errors import ConflictError, NotFoundError, StorageError
 from spikex_lab.store import Store
 
+from .support import damage
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, Path]:
@@ -50,9 +52,7 @@ def test_a_missing_file_keeps_nothing(store: Store, files: dict[str, Path]) -> N
 
 def test_a_damaged_file_is_not_handed_out(store: Store, files: dict[str, Path]) -> None:
     row = store.datasets.add("digits", {}, files)
-    place = store.objects.path(row.files["train_x.npy"].sha256)
-    place.chmod(0o600)
-    place.write_bytes(b"x" * place.stat().st_size)
+    damage(store, row.files["train_x.npy"].sha256, b"x" * row.files["train_x.npy"].size)
     with pytest.raises(StorageError, match="damaged"):
         store.datasets.files("digits")
 

@@ -15,10 +15,12 @@ def points(store: Store) -> dict[str, Check]:
     return {check.name: check for check in store.doctor()}
 
 
+@pytest.mark.backends("files")
 def test_a_new_store_is_well(store: Store) -> None:
     found = points(store)
     assert list(found) == [
         "database", "journal", "file system", "disk", "permissions", "schema", "integrity",
+        "objects",
     ]  # fmt: skip
     bad = [check for check in found.values() if not check.ok and check.name != "database"]
     assert bad == []
@@ -42,6 +44,7 @@ def test_an_open_home_is_named(store: Store) -> None:
     assert point.hint.startswith("chmod 700")
 
 
+@pytest.mark.backends("files")
 def test_a_long_log_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.models.create("m", {"name": "m"})
     monkeypatch.setattr(doctor, "WAL_ALARM", 100)
@@ -58,6 +61,7 @@ def test_a_newer_schema_is_named(store: Store) -> None:
     assert "9999" in point.detail
 
 
+@pytest.mark.backends("files")
 def test_a_damaged_database_is_named(store: Store) -> None:
     for number in range(200):
         store.models.create(f"m{number}", {"name": f"m{number}", "x": "y" * 200})
@@ -73,6 +77,7 @@ def test_a_damaged_database_is_named(store: Store) -> None:
     assert "backup" in point.hint
 
 
+@pytest.mark.backends("files")
 def test_a_row_without_its_parent_is_named(store: Store) -> None:
     raw = store.database.engine.raw_connection()
     raw.execute("PRAGMA foreign_keys=OFF")

@@ -49,6 +49,7 @@ def each_call(
     raise AssertionError("no end")
 
 
+@pytest.mark.backends("files")
 @pytest.mark.parametrize("code", CODES, ids=[errno.errorcode[code] for code in CODES])
 def test_a_put_is_whole_or_not_at_all(
     store: Store, monkeypatch: pytest.MonkeyPatch, code: int
@@ -70,6 +71,7 @@ def test_a_put_is_whole_or_not_at_all(
     assert store.objects.read(SHA) == DATA
 
 
+@pytest.mark.backends("files")
 def test_a_disk_that_stays_broken_leaves_litter_but_no_object(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +91,7 @@ def test_a_disk_that_stays_broken_leaves_litter_but_no_object(
         assert store.verify().clean, disk.failed
 
 
+@pytest.mark.backends("files")
 def test_a_short_write_goes_on_or_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     for disk, failure in each_call(
         monkeypatch, lambda: store.objects.put_stream(chunks()), code=errno.ENOSPC, short=True
@@ -124,6 +127,7 @@ def test_a_disk_that_lies_about_a_write_is_found_out(
     assert store.verify().objects == 0
 
 
+@pytest.mark.backends("files")
 def test_a_failed_fsync_is_never_taken_for_success(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +163,7 @@ def test_a_failed_fsync_is_never_taken_for_success(
     assert store.objects.read(SHA) == DATA
 
 
+@pytest.mark.backends("files")
 def test_a_dataset_is_whole_or_not_at_all(
     store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -264,6 +269,7 @@ def full(store: Store) -> Iterator[Callable[[bool], None]]:
     switch(False)
 
 
+@pytest.mark.backends("files")
 def test_a_full_disk_under_the_database(store: Store, full: Callable[[bool], None]) -> None:
     run, lease = a_run(store)
     kept = store.runs.append(run, lease, batches(0, 10))
@@ -285,6 +291,7 @@ def test_a_full_disk_under_the_database(store: Store, full: Callable[[bool], Non
     assert store.runs.append(run, lease, batches(0, 1)) == kept + 1
 
 
+@pytest.mark.backends("files")
 def test_an_object_whose_row_cannot_be_written_is_not_there(
     store: Store, full: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,8 @@ from spikex_lab.store.entries import Entry
 from spikex_lab.store.library import Library
 from spikex_lab.store.search import words
 
+from .support import damage, table_names
+
 REPORT = {"ok": True, "checks": []}
 
 
@@ -101,7 +103,7 @@ def test_files_are_objects_and_stay(store: Store) -> None:
     assert store.library.files(row) == {"mine.py": b"print('hello')"}
     assert store.collect(grace=-1).objects == 0
     assert store.verify().clean
-    (store.settings.objects / kept.sha256[:2] / kept.sha256).unlink()
+    damage(store, kept.sha256, None)
     assert store.verify().missing == [kept.sha256]
 
 
@@ -303,8 +305,8 @@ def test_an_older_store_gets_the_library_and_loses_it_again_with_nothing_else(ho
         with store.database.write() as connection:
             config.attributes["connection"] = connection
             command.downgrade(config, "0001")
-        names = store.database.rows("SELECT name FROM sqlite_master")
-        assert not [name for (name,) in names if "component" in name or "library" in name]
+        names = table_names(store)
+        assert not [name for name in names if "component" in name or "library" in name]
     with Store.open() as store:
         keep(store.library, spec())
         assert found(store.library, "mine") == ["mine"]

@@ -215,6 +215,11 @@ def test_four_processes_write_without_a_gap(store: Store) -> None:
     """Two runs, two writers each: one (run, seq) for each event, none lost, none twice."""
     runs = [a_run(store) for _ in range(2)]
     writers = [python(WRITER, run, str(lease), "60", name) for run, lease in runs for name in "ab"]
+    tails: dict[str, list[int]] = {run: [] for run, _ in runs}
+    while any(writer.poll() is None for writer in writers):
+        for run, tail in tails.items():
+            tail += seqs(store.runs.events(run, after=tail[-1] if tail else 0))
+            assert tail == list(range(1, len(tail) + 1)), "a reader saw one before another"
     assert [finish(writer) for writer in writers] == ["done\n"] * 4
     for run, _ in runs:
         found = store.runs.events(run, limit=1000)

@@ -105,6 +105,7 @@ def test_a_link_in_the_place_of_a_runs_folder_is_refused(store: Store, beside: P
         store.runs.folder(run)
 
 
+@pytest.mark.backends("files")
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
 def test_a_link_in_the_place_of_an_object_is_not_followed(store: Store, beside: Path) -> None:
     """Even one to the right bytes: what it leads to is not the store's."""
@@ -118,6 +119,7 @@ def test_a_link_in_the_place_of_an_object_is_not_followed(store: Store, beside: 
     assert store.verify().ok is False
 
 
+@pytest.mark.backends("files")
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
 def test_a_link_in_the_place_of_a_shelf_is_not_followed(store: Store, beside: Path) -> None:
     sha = store.objects.put_bytes(b"secret").sha256

@@ -13,6 +13,8 @@ from spikex_lab import durable
 from spikex_lab.errors import InvalidError, NotFoundError, StorageError, TooLargeError
 from spikex_lab.store import Store
 
+from .support import damage
+
 
 def test_the_same_bytes_once(store: Store, tmp_path: Path) -> None:
     source = tmp_path / "a"
@@ -21,7 +23,7 @@ def test_the_same_bytes_once(store: Store, tmp_path: Path) -> None:
     assert first == second
     assert first.sha256 == hashlib.sha256(b"spikes" * 1000).hexdigest()
     assert first.size == 6000
-    assert [name for name, _ in store.objects.files()] == [f"{first.sha256[:2]}/{first.sha256}"]
+    assert [file.name for file in store.objects.files()] == [f"{first.sha256[:2]}/{first.sha256}"]
     assert list(store.objects.temporary.iterdir()) == []
 
 
@@ -38,25 +40,22 @@ def test_read_path_and_open_give_the_bytes(store: Store) -> None:
 @pytest.mark.parametrize("how", ["read", "path"])
 def test_damaged_bytes_are_never_handed_out(store: Store, how: str) -> None:
     sha = store.objects.put_bytes(b"abc").sha256
-    place = store.objects.path(sha)
-    place.chmod(0o600)
-    place.write_bytes(b"abd")
+    damage(store, sha, b"abd")
     with pytest.raises(StorageError, match="damaged or gone"):
         getattr(store.objects, how)(sha)
-    place.unlink()
+    damage(store, sha, None)
     with pytest.raises(StorageError, match="damaged or gone"):
         getattr(store.objects, how)(sha)
 
 
 def test_a_put_mends_a_damaged_object(store: Store) -> None:
     sha = store.objects.put_bytes(b"abc").sha256
-    place = store.objects.path(sha)
-    place.chmod(0o600)
-    place.write_bytes(b"abd")
+    damage(store, sha, b"abd")
     store.objects.put_bytes(b"abc")
     assert store.objects.read(sha) == b"abc"
 
 
+@pytest.mark.backends("files")
 def test_a_file_without_a_row_is_not_trusted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """It may be what a failed fsync left: a put syncs and moves its own file over it."""
     sha = hashlib.sha256(b"abc").hexdigest()
@@ -110,6 +109,25 @@ def test_ten_writers_of_one_object(store: Store) -> None:
     assert report.objects == 1
 
 
+def test_a_part_of_an_object(store: Store) -> None:
+    sha = store.objects.put_bytes(b"0123456789").sha256
+
+    def part(start: int, length: int) -> bytes:
+        return b"".join(store.objects.read_range(sha, start, length))
+
+    for _ in range(2):  # the second time there is no copy here
+        assert part(0, 10) == b"0123456789"
+        assert part(3, 4) == b"3456"
+        assert part(8, 100) == b"89"
+        assert part(10, 5) == b""
+        for start, length in ((11, 1), (-1, 1), (0, -1)):
+            with pytest.raises(InvalidError, match="bytes from byte"):
+                part(start, length)
+        store.objects.drop_copies(-1)
+    with pytest.raises(NotFoundError):
+        list(store.objects.read_range("0" * 64, 0, 1))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_everything_is_for_its_owner_only(store: Store) -> None:
     place = store.objects.path(store.objects.put_bytes(b"abc").sha256)
@@ -118,5 +136,5 @@ def test_everything_is_for_its_owner_only(store: Store) -> None:
     folders = [home, home / "objects", place.parent, home / "runs", store.runs.folder(run)]
     assert [stat.S_IMODE(path.stat().st_mode) for path in folders] == [0o700] * len(folders)
     assert stat.S_IMODE(place.stat().st_mode) == 0o400
-    for name in ("spikex.db", "spikex.db-wal"):
+    for name in ("spikex.db", "spikex.db-wal") if store.database.sqlite else ():
         assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
