@@ -1,10 +1,10 @@
-"""Dense products: the fastest there is for a shape, results in kept buffers.
+"""Dense products: the fastest there is, results in kept buffers.
 
 torch's own product is MKL's, which on processors that are not Intel's uses half of a vector. The
 product of `spikex_lab.nn.products` and that of oneDNN, which comes with torch too, are then more
 than twice as fast (one core of a Zen 5: 237 and 239 against 105 GFlop/s). Ours writes where it is
-told to, and copies nothing that lies the other way round; oneDNN is the faster where few rows meet
-weights that have to be turned. All are single precision, and differ in the order of sums only.
+told to, and copies nothing that lies the other way round; where there is no compiler for it, oneDNN
+serves. All are single precision, and differ in the order of sums only.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from spikex_lab.nn.buffers import LEAST, empty
 
 _WORTH = 1 << 22
 """Multiplications from which MKL's way is the longer one."""
-_FEW = 128
-"""Rows that are too few to lay out weights for."""
 
 
 @cache
@@ -41,8 +39,7 @@ def held_back() -> bool:
 def product(a: Tensor, b: Tensor, bias: Tensor | None = None) -> Tensor:
     """Return ``a @ bᵀ + bias`` of matrices ``[R, K]`` and ``[N, K]``, without a gradient."""
     if a.shape[0] * b.numel() >= _WORTH and a.dtype == torch.float32 and held_back():
-        turned = len(a) <= _FEW and b.stride(1) == 1
-        if not turned and kernels.fused() and products.here():
+        if kernels.fused() and products.here():
             return products.product(a, b, bias)
         out: Tensor = torch.ops.mkldnn._linear_pointwise(a, b, bias, "none", [], "")
         return out

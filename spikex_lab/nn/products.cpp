@@ -35,7 +35,8 @@ constexpr int64_t kThin = 32;                       // rows of a that are few
 constexpr int64_t kChunk = 8 * kRows;               // rows of a that a thread takes at a time
 constexpr int64_t kStretch = 256;                   // steps of a pass over them: a strip stays in cache
 constexpr int64_t kDeep = 1024;                     // steps of a block of b
-constexpr int64_t kNear = 1 << 16, kFar = 1 << 20;  // its numbers: of the second cache, of the last
+constexpr int64_t kBlock = 1 << 20;                 // numbers of one: the last cache keeps them
+constexpr int64_t kNear = 1024;                     // rows of a that stay in cache, a block's steps of them
 constexpr int64_t kSlab = 32, kTogether = 4;        // steps and panels laid out at a time, row by row
 
 typedef float Vec __attribute__((vector_size(kBytes)));
@@ -204,9 +205,12 @@ class Product {
     wide_ = thin_ && !along_ ? kThinVectors * kLanes : kWide;
     deep_ = std::min(std::max<int64_t>(k, 1), kDeep);
     const int64_t panels = std::max<int64_t>(1, parts(n, kWide));
-    const int64_t most = (m <= 2 * kChunk ? threads * kNear : kFar) / (deep_ * kWide);
-    panels_ = thin_ ? panels : parts(panels, parts(panels, std::max<int64_t>(1, most)));
-    strips_ = (thin_ ? 1 : panels_) * deep_ * kWide;
+    const bool near = along_ && !thin_ && m <= kNear;
+    apart_ = near && panels >= 2 * threads;
+    // where what is read is read once, or stays in cache, long reads are the faster ones
+    stretch_ = near || (direct_ && n <= kWide) ? deep_ : kStretch;
+    panels_ = thin_ ? panels : parts(panels, parts(panels, kBlock / (deep_ * kWide)));
+    strips_ = (thin_ ? 1 : apart_ ? threads : panels_) * deep_ * kWide;
   }
 
   // How many numbers `run` needs to lay out what it lays out.
@@ -215,14 +219,10 @@ class Product {
   void run(float* room) const {
     if (m_ == 0) return;
 #pragma omp parallel num_threads(threads_)
-    for (int64_t j = 0; j < n_; j += panels_ * kWide)
-      for (int64_t k = 0; k == 0 || k < k_; k += deep_) {
-        const int64_t columns = std::min(panels_ * kWide, n_ - j);
-        const int64_t lying = thin_ ? columns / wide_ * wide_ : 0;
-        const Block block{j, columns, lying, k, std::min(deep_, k_ - k), room};
-        lay_out(block);
-        multiply(block, room + strips_ + team_place() * kChunk * kStretch);
-      }
+    if (apart_)
+      run_apart(room + team_place() * deep_ * kWide);
+    else
+      run_together(room, room + strips_ + team_place() * kChunk * kStretch);
   }
 
  private:
@@ -232,6 +232,29 @@ class Product {
     int64_t k, steps;
     float* panels;  // of the others
   };
+
+  // Each thread lays out panels of its own, one after the other, and waits for nobody.
+  void run_apart(float* panel) const {
+#pragma omp for schedule(dynamic)
+    for (int64_t j = 0; j < n_; j += kWide)
+      for (int64_t k = 0; k == 0 || k < k_; k += deep_) {
+        const Block block{j, std::min<int64_t>(kWide, n_ - j), 0, k, std::min(deep_, k_ - k), panel};
+        lay<kWide>(b_, j, block.columns, k, block.steps, panel, 0);
+        multiply(block, 0, m_, 0, block.columns, nullptr);
+      }
+  }
+
+  // All threads lay out one block after the other, and share its rows.
+  void run_together(float* panels, float* strips) const {
+    for (int64_t j = 0; j < n_; j += panels_ * kWide)
+      for (int64_t k = 0; k == 0 || k < k_; k += deep_) {
+        const int64_t columns = std::min(panels_ * kWide, n_ - j);
+        const int64_t lying = thin_ ? columns / wide_ * wide_ : 0;
+        const Block block{j, columns, lying, k, std::min(deep_, k_ - k), panels};
+        lay_out(block);
+        multiply(block, strips);
+      }
+  }
 
   // The team's work, each thread a share: the panels of a block.
   void lay_out(const Block& block) const {
@@ -254,19 +277,19 @@ class Product {
     const int64_t tiles = parts(block.columns, wide_);
     const int64_t groups = std::min(tiles, parts(4 * threads_, chunks));
     const int64_t width = parts(tiles, groups) * wide_;
-    // where one panel is all there is, nothing is read twice: long reads are the faster ones. Not where
-    // a block has one of several: that is decided by threads, and would decide the order of sums
-    const int64_t stretch = direct_ && n_ <= kWide ? deep_ : kStretch;
 #pragma omp for schedule(dynamic)
     for (int64_t task = 0; task < chunks * groups; ++task) {
       const int64_t i = task / groups * high, j = task % groups * width;
-      const int64_t rows = std::min(high, m_ - i), end = std::min(block.columns, j + width);
-      for (int64_t k = 0; k == 0 || k < block.steps; k += stretch)
-        multiply(block, i, rows, j, end, k, std::min(stretch, block.steps - k), strips);
+      multiply(block, i, std::min(high, m_ - i), j, std::min(block.columns, j + width), strips);
     }
   }
 
-  // One chunk of rows by columns from j to `end` of a block, over some of its steps.
+  // One chunk of rows by columns from j to `end` of a block.
+  void multiply(const Block& block, int64_t i, int64_t rows, int64_t j, int64_t end, float* strips) const {
+    for (int64_t k = 0; k == 0 || k < block.steps; k += stretch_)
+      multiply(block, i, rows, j, end, k, std::min(stretch_, block.steps - k), strips);
+  }
+
   void multiply(const Block& block, int64_t i, int64_t rows, int64_t j, int64_t end, int64_t k,
                 int64_t steps, float* strips) const {
     if (!direct_) lay<kRows>(a_, i, rows, block.k + k, steps, strips, kRows * kStretch);
@@ -296,8 +319,10 @@ class Product {
   bool along_;   // the steps of a lie one after the other
   bool thin_;    // a has few rows, and neither needs to be laid out
   bool direct_;  // a is read as it lies
+  bool apart_;   // a is so small that a panel of b is best read at once, where it was laid out
   int64_t tall_, wide_;    // rows and columns of a tile
   int64_t deep_, panels_;  // steps and panels of a block
+  int64_t stretch_;        // steps of a pass
   int64_t strips_;         // where strips of a begin in the room
 };
 

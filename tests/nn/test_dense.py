@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
@@ -130,6 +130,9 @@ def matrix(rows: int, columns: int, lie: str, drawn: torch.Generator) -> Tensor:
 @pytest.mark.skipif(toolchain.compiler() is None, reason="no C++ compiler here")
 @settings(max_examples=60, deadline=None)
 @given(SIZES, SIZES, SIZES, st.sampled_from(LIE), st.sampled_from(LIE), st.booleans())
+@example(33, 1025, 1025, "plain", "plain", True)  # every thread lays out panels of its own
+@example(17, 97, 1025, "turned", "turned", True)  # few rows: nothing is laid out but an edge
+@example(300, 257, 1025, "turned", "turned", False)  # both are
 def test_the_product_of_any_shape_is_the_same_on_any_number_of_threads(
     m: int, n: int, k: int, lie: str, other: str, biased: bool
 ) -> None:

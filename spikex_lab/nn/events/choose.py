@@ -27,7 +27,7 @@ images × channels × size × kernel × outputs
 ======================================  =======  ======  =====
 
 An Ice Lake at the same rate and with kernels of an earlier make gave 22 to 27 % for linear layers
-and 15 to 20 % for convolutions: the limits hold there too. Where dense products go by oneDNN at
+and 15 to 20 % for convolutions: the limits hold there too. Where dense products run at
 more than twice the rate (`spikex_lab.nn.dense.held_back`) a linear layer's limits are half as high.
 """
 
