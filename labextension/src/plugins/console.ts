@@ -114,7 +114,15 @@ export const consolePlugin: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: CommandIDs.openSettings, category: CATEGORY });
 
     void Promise.all([settings?.load(ID), app.restored]).then(([plugin]) => {
-      if (plugin?.get('openAtStart').composite === true && tracker.size === 0) {
+      if (!plugin) {
+        return;
+      }
+      const apply = (): void => {
+        feed.pageSize = plugin.get('pageSize').composite as number;
+      };
+      plugin.changed.connect(apply);
+      apply();
+      if (plugin.get('openAtStart').composite === true && tracker.size === 0) {
         open('home');
       }
     });
