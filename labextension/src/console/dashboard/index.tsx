@@ -117,8 +117,8 @@ function RecentModels(): JSX.Element {
                     {trans.__('version %1, %2 nodes', model.version, model.nodes)} ·{' '}
                     <Moment time={model.updated} />
                   </span>
-                  {model.last_run?.accuracy != null && (
-                    <span>{trans.__('test accuracy %1', percent(model.last_run.accuracy))}</span>
+                  {percent(model.last_run?.accuracy) && (
+                    <span>{trans.__('test accuracy %1', percent(model.last_run?.accuracy))}</span>
                   )}
                 </li>
               ))}

@@ -12,9 +12,12 @@ export type MenuEntry = { command: string; args: ReadonlyJSONObject } | null;
 /** A button that opens a menu of commands; those that no plugin brings are left out. */
 export function MenuButton(props: { label: string; entries: readonly MenuEntry[] }): JSX.Element {
   const { commands } = useConsole();
+  const shown = React.useRef<Menu | null>(null);
+  React.useEffect(() => () => shown.current?.dispose(), []);
   const open = (event: React.MouseEvent<HTMLButtonElement>): void => {
     const button = event.currentTarget;
-    const menu = new Menu({ commands });
+    shown.current?.dispose();
+    const menu = (shown.current = new Menu({ commands }));
     for (const entry of props.entries) {
       if (entry === null) {
         menu.addItem({ type: 'separator' });
