@@ -1,12 +1,23 @@
 /** The commands of this extension; arguments are described where each is added. */
 export namespace CommandIDs {
   export const showSidebar = 'spikex:show-sidebar';
+  export const openConsole = 'spikex:open-console';
+  export const openSettings = 'spikex:open-settings';
   export const refresh = 'spikex:refresh';
   export const openQuickstart = 'spikex:open-quickstart';
   export const openNeurons = 'spikex:open-neurons';
   export const insertModelCode = 'spikex:insert-model-code';
   export const insertRunCode = 'spikex:insert-run-code';
   export const controlRun = 'spikex:control-run';
+  export const deleteRun = 'spikex:delete-run';
+  export const exportRun = 'spikex:export-run';
+  export const renameModel = 'spikex:rename-model';
+  export const duplicateModel = 'spikex:duplicate-model';
+  export const exportModel = 'spikex:export-model';
+  export const deleteModel = 'spikex:delete-model';
+  /** Brought by the Lab; offered where it is there. */
+  export const newModel = 'spikex:new-model';
+  export const openLab = 'spikex:open-lab';
 }
 
 /** The category of the palette and the section of the launcher. */

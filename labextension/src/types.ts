@@ -1,67 +1,47 @@
-/** What the server answers under `/spikex/api/v1`; `spikex_lab/server/views.py` is its counterpart. */
+/** Names for what the server answers; `api.ts` is made from the server's own schemas. */
+import type { components } from './api';
 
-export interface IPage<T> {
+type Schemas = components['schemas'];
+
+export interface IWhole<T> {
   items: T[];
   total: number;
 }
 
-export interface IModel {
-  id: string;
-  name: string;
-  version: number;
-  updated: string;
-  steps: number;
-  nodes: number;
+export interface IPage<T> extends IWhole<T> {
+  page: number;
+  page_size: number;
 }
 
-export type RunState =
-  | 'queued'
-  | 'starting'
-  | 'running'
-  | 'paused'
-  | 'stopping'
-  | 'stopped'
-  | 'finished'
-  | 'failed'
-  | 'interrupted';
+export type IHealth = Schemas['Health'];
+export type ISystem = Schemas['System'];
+export type IDevice = Schemas['Device'];
+export type IPerson = Schemas['Me'];
+export type ITutorial = Schemas['Copied'];
 
-export interface IProgress {
-  epoch: number;
-  epochs: number;
-  batch: number;
-  batches: number;
-  /** Share of the whole run that is done, 0 to 1. */
-  fraction: number;
-  /** Seconds left; null while unknown. */
-  eta: number | null;
-}
+export type IModelItem = Schemas['ModelItem'];
+export type IModel = Schemas['Model'];
+export type IVersion = Schemas['Version'];
 
-export interface IRun {
-  id: string;
-  name: string;
-  state: RunState;
-  model_name: string;
-  model_version: number;
-  dataset: string;
-  device: string;
-  progress: IProgress | null;
-  summary: Record<string, unknown>;
-  error: string | null;
-  created: string;
-  started: string | null;
-  ended: string | null;
-}
+export type IRunItem = Schemas['RunItem'];
+export type IRun = Schemas['Run'];
+export type RunState = IRunItem['state'];
+export type IProgress = Schemas['Progress'];
+export type IEpoch = Schemas['EpochFigures'];
+export type IEvent = Schemas['Event'];
+export type IArtifact = Schemas['Artifact'];
+export type IEvaluation = Schemas['Evaluation'];
 
+export type IDataset = Schemas['Dataset'];
+export type ITarget = Schemas['Target'];
+export type ITargetCheck = Schemas['Checked'];
+
+/** What a person asks of a run. */
 export type Action = 'pause' | 'resume' | 'stop';
-
-export interface ITutorial {
-  path: string;
-  created: boolean;
-}
 
 const LIVE: readonly RunState[] = ['queued', 'starting', 'running', 'paused', 'stopping'];
 
 /** Whether the run may still change by itself. */
-export function isLive(run: IRun): boolean {
+export function isLive(run: { state: RunState }): boolean {
   return LIVE.includes(run.state);
 }
