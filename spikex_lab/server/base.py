@@ -81,7 +81,6 @@ class Handler(APIHandler):
     def initialize(self) -> None:
         """Begin with an empty body."""
         self._chunks: list[bytes] = []
-        self._tag: str | None = None
 
     def set_default_headers(self) -> None:
         """Say on every answer that it is nobody else's, and not to be guessed or kept."""
@@ -116,6 +115,13 @@ class Handler(APIHandler):
         asked = self.authorizer.is_authorized(self, self.current_user, declared.action, RESOURCE)
         if not await ensure_async(asked):
             raise HTTPError(403)
+
+    def check_xsrf_cookie(self) -> None:
+        """Refuse a write with cookies alone (the Jupyter server's check answers 404 at times)."""
+        try:
+            super().check_xsrf_cookie()
+        except HTTPError:
+            raise HTTPError(403, "the XSRF token is missing, or another page's") from None
 
     def _is_foreign(self) -> bool:
         """Return whether a page of another site asks, with its reader's cookies."""
@@ -191,7 +197,7 @@ class Handler(APIHandler):
 
     def set_version(self, version: int) -> None:
         """Let the answer carry the entity tag of `version`."""
-        self._tag = preconditions.tag(version)
+        self.set_header("Etag", preconditions.tag(version))
 
     # --- what the guard does ------------------------------------------------------------------
 
@@ -244,14 +250,16 @@ class Handler(APIHandler):
             return
         if self.get_status() not in declared.answers:
             self.set_status(declared.status)
-        if isinstance(result, BaseModel):
+        if 304 in declared.answers and self.check_etag_header():
+            self.set_status(304)
+            await self.finish()
+        elif isinstance(result, BaseModel):
             await self.finish(result.model_dump_json(by_alias=True), set_content_type=JSON)
         else:
             await self.finish()
 
-    def compute_etag(self) -> str | None:
-        """Return the entity tag that was set; a body's own hash is none of a version."""
-        return self._tag
+    def compute_etag(self) -> None:
+        """Return None: a body's own hash is no tag of a version."""
 
     # --- errors -------------------------------------------------------------------------------
 

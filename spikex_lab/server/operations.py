@@ -18,7 +18,7 @@ from spikex_lab.spec.base import SpecModel
 Action = Literal["read", "write", "execute"]
 ACTIONS: tuple[Action, ...] = ("read", "write", "execute")
 
-ALWAYS = frozenset({400, 403, 429, 500, 507})
+ALWAYS = frozenset({400, 403, 411, 413, 429, 500, 507})
 """Statuses with which any operation may refuse."""
 
 
@@ -80,7 +80,7 @@ class Operation:
         if self.query is not None or self.body is not None:
             found.add(422)
         if self.body is not None:
-            found |= {411, 413, 415}
+            found.add(415)
         if self.conditional:
             found |= {412, 428}
         return sorted(found)

@@ -32,11 +32,9 @@ class LibraryHandler(Handler):
         """List one page, best first, and how many lines there are by kind and by tag."""
 
         def read(_store: Store) -> Library:
-            from spikex_lab import api
+            from spikex_lab.api.library import find
 
-            found = api.library(
-                query.q, query.kind, query.tag, page=query.page, page_size=query.page_size
-            )
+            found = find(query.q, query.kind, query.tag, page=query.page, page_size=query.page_size)
             items = [Entry.model_validate(row) for row in found]
             return Library(**paged(items, found.total, query), kinds=found.kinds, tags=found.tags)
 

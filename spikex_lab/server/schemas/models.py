@@ -31,8 +31,8 @@ class LastRun(Answer):
     accuracy: float | None
 
 
-class ModelItem(Answer):
-    """A model as an entry of a list."""
+class ModelHead(Answer):
+    """What is told of a model everywhere."""
 
     id: str
     name: str
@@ -42,6 +42,11 @@ class ModelItem(Answer):
     nodes: int
     steps: int
     dataset: str | None
+
+
+class ModelItem(ModelHead):
+    """A model as an entry of a list."""
+
     last_run: LastRun | None
 
 
@@ -54,8 +59,8 @@ class Version(Answer):
     created: str
 
 
-class Model(ModelItem):
-    """A model at one version, and the list of all its versions."""
+class Model(ModelHead):
+    """A model at one version, and the list of all its versions: what its ETag stands for."""
 
     digest: str
     message: str
