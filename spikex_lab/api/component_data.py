@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from spikex_lab.api import authored, context, refs, shelf
 from spikex_lab.api.component_code import LANGUAGES, code
-from spikex_lab.errors import NotFoundError
+from spikex_lab.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
     from spikex_lab.catalog import Component as Entry
@@ -38,13 +38,43 @@ def whole(id: str, version: str | None = None) -> dict[str, Any]:
 def of_row(row: ComponentRow) -> dict[str, Any]:
     """Return the same of a version that the store keeps."""
     store = context.store()
+    seen = {v.number: v for v in [*store.library.versions(row.ident), row]}  # a reviewer's, too
     known = [
         {"version": v.version, "state": v.state, "author": v.author_name, "created": v.created}
-        for v in reversed(store.library.versions(row.ident))
+        for _, v in sorted(seen.items(), reverse=True)
     ]
     reviews = [review.to_dict() for review in store.library.reviews(row.ident)]
     data = _data(shelf.component(store, row), row.state, known, reviews)
     return {**data, "conformance": row.report or data["conformance"]}
+
+
+def pending(id: str) -> dict[str, Any]:
+    """Return the page of the version of `id` that waits for a decision, as a reviewer sees it.
+
+    Raises
+    ------
+    NotFoundError : nothing of it waits.
+    """
+    ident = refs.component(id)
+    try:
+        row = context.store().library.pending(ident)
+    except ConflictError as error:
+        raise NotFoundError(error.what) from None
+    return of_row(row)
+
+
+def waiting() -> list[dict[str, Any]]:
+    """Return a line for each component that waits for one's decision, oldest first."""
+    return [
+        {
+            **{key: row.spec[key] for key in ("id", "kind", "name", "summary", "tags")},
+            "version": row.version,
+            "state": row.state,
+            "author": row.author_name,
+            "submitted": row.submitted,
+        }
+        for row in context.store().library.waiting()
+    ]
 
 
 def file(id: str, name: str, version: str | None = None) -> tuple[bytes, bool]:

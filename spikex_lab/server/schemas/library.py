@@ -102,3 +102,28 @@ class NewReview(SpecModel):
 
 class ReviewList(Unpaged[Review]):
     """What reviewers said of a component."""
+
+
+class Waiting(Entry):
+    """A line of what waits for a decision."""
+
+    author: str
+    submitted: str
+
+
+class WaitingList(Unpaged[Waiting]):
+    """What others have handed in and nobody has decided on."""
+
+
+class ScaffoldQuery(SpecModel):
+    """What a new component is to be: its name within its kind, and which one to begin with."""
+
+    name: Annotated[str, Field(min_length=1, max_length=63)]
+    kind: Annotated[str, Field(max_length=40)] = "neuron"
+    like: Annotated[str, Field(max_length=130)] | None = None
+
+
+class Scaffold(Answer):
+    """A ``component.yaml`` to begin with."""
+
+    source: str
