@@ -696,6 +696,15 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Agreement
+         * @description What a comparison found, in words; `quantity`: what of it was compared.
+         */
+        Agreement: {
+            ok: boolean;
+            text: string;
+            quantity: string;
+        };
+        /**
          * Artifact
          * @description A file that a run has left, without its bytes.
          */
@@ -768,7 +777,8 @@ export interface components {
          * @description A component's page.
          *
          *     `equations` is Presentation MathML, one per block; `code` its text by language; `conformance`
-         *     the report of its last check; `definition` the whole ``component.yaml``.
+         *     the report of its last check, `agreement` its comparisons, other simulators first; `definition`
+         *     the whole ``component.yaml``.
          */
         Component: {
             id: string;
@@ -793,6 +803,7 @@ export interface components {
             conformance: {
                 [key: string]: unknown;
             } | null;
+            agreement: components["schemas"]["Agreement"][];
             versions: components["schemas"]["ComponentVersion"][];
             reviews: components["schemas"]["Review"][];
         };

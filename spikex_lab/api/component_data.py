@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from spikex_lab.api import authored, context, refs, shelf
+from spikex_lab.api.agreement import comparisons
 from spikex_lab.api.component_code import LANGUAGES, code
 from spikex_lab.errors import ConflictError, NotFoundError
 
@@ -44,8 +45,7 @@ def of_row(row: ComponentRow) -> dict[str, Any]:
         for _, v in sorted(seen.items(), reverse=True)
     ]
     reviews = [review.to_dict() for review in store.library.reviews(row.ident)]
-    data = _data(shelf.component(store, row), row.state, known, reviews)
-    return {**data, "conformance": row.report or data["conformance"]}
+    return _data(shelf.component(store, row), row.state, known, reviews, row.report)
 
 
 def pending(id: str) -> dict[str, Any]:
@@ -97,13 +97,18 @@ def file(id: str, name: str, version: str | None = None) -> tuple[bytes, bool]:
 
 
 def _data(
-    entry: Entry, state: str, versions: list[dict[str, Any]], reviews: list[dict[str, Any]]
+    entry: Entry,
+    state: str,
+    versions: list[dict[str, Any]],
+    reviews: list[dict[str, Any]],
+    report: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     from spikex_lab.catalog.codegen import mathml
     from spikex_lab.catalog.codegen.layout import blocks, symbols
 
     spec = entry.spec
     found = blocks(spec)
+    report = report or _report(entry.file("conformance.json"))
     texts = {language: code(entry, language) for language in LANGUAGES}
     return {
         "id": entry.id,
@@ -121,7 +126,8 @@ def _data(
         "symbols": {name: mathml.inline(look) for name, look in symbols(spec).items()},
         "code": {language: text for language, text in texts.items() if text is not None},
         "files": sorted({"component.yaml", *_files(entry), *_printed(entry)}),
-        "conformance": _report(entry.file("conformance.json")),
+        "conformance": report,
+        "agreement": _agreement(report),
         "versions": versions,
         "reviews": reviews,
     }
@@ -137,6 +143,14 @@ def _files(entry: Entry) -> list[str]:
     """Return the names of what lies beside the definition and does not follow from it."""
     written = {str(name) for name in entry.spec.code.values()}
     return [name for name in sorted({*_BESIDE[1:], *written}) if entry.file(name) is not None]
+
+
+def _agreement(report: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the comparisons of a report; none where a contributed one is no report."""
+    try:
+        return [one.to_dict() for one in comparisons(report)]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return []
 
 
 def _report(data: bytes | None) -> dict[str, Any] | None:

@@ -44,6 +44,8 @@ async def test_a_component_is_told_whole(fetch):
     assert "<math" in told["equations"]
     assert "tau_m" in told["symbols"]
     assert told["conformance"]["checks"]
+    assert told["agreement"][0]["ok"]
+    assert "agrees with NEST" in told["agreement"][0]["text"]
     assert told["description"]
     assert told["state"] == "bundled"
     assert {"lif.js", "component.yaml", "description.md"} <= set(told["files"])

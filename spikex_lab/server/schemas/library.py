@@ -65,11 +65,20 @@ class Review(Answer):
     created: str
 
 
+class Agreement(Answer):
+    """What a comparison found, in words; `quantity`: what of it was compared."""
+
+    ok: bool
+    text: str
+    quantity: str
+
+
 class Component(Entry):
     """A component's page.
 
     `equations` is Presentation MathML, one per block; `code` its text by language; `conformance`
-    the report of its last check; `definition` the whole ``component.yaml``.
+    the report of its last check, `agreement` its comparisons, other simulators first; `definition`
+    the whole ``component.yaml``.
     """
 
     description: str
@@ -81,6 +90,7 @@ class Component(Entry):
     code: dict[str, str]
     files: list[str]
     conformance: dict[str, Any] | None
+    agreement: list[Agreement]
     versions: list[ComponentVersion]
     reviews: list[Review]
 
