@@ -1,5 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { LabIcon, homeIcon } from '@jupyterlab/ui-components';
+import {
+  LabIcon,
+  editIcon,
+  extensionIcon,
+  homeIcon,
+  spreadsheetIcon
+} from '@jupyterlab/ui-components';
 import type React from 'react';
 
 import type { Params } from './context';
@@ -36,6 +42,38 @@ export function pages(trans: TranslationBundle): IPageDefinition[] {
       icon: homeIcon,
       inMenu: true,
       load: () => import('./home')
+    },
+    {
+      id: 'datasets',
+      label: trans.__('Datasets'),
+      caption: trans.__('The data to train on: look at it, upload it, fetch what everybody knows'),
+      icon: spreadsheetIcon,
+      inMenu: true,
+      load: () => import('./datasets')
+    },
+    {
+      id: 'library',
+      label: trans.__('Library'),
+      caption: trans.__('Neurons, synapses and all else that a network is made of'),
+      icon: extensionIcon,
+      inMenu: true,
+      load: () => import('./library')
+    },
+    {
+      id: 'component',
+      label: trans.__('Component'),
+      caption: trans.__('One component of the library'),
+      icon: extensionIcon,
+      inMenu: false,
+      load: () => import('./component')
+    },
+    {
+      id: 'contribute',
+      label: trans.__('New Component'),
+      caption: trans.__('Write a component of your own, and hand it in for review'),
+      icon: editIcon,
+      inMenu: false,
+      load: () => import('./contribute')
     }
   ];
 }
