@@ -1,3 +1,4 @@
+import { actionsPlugin } from './plugins/actions';
 import { codePlugin } from './plugins/code';
 import { consolePlugin } from './plugins/console';
 import { controlPlugin } from './plugins/control';
@@ -9,6 +10,7 @@ export * from './tokens';
 
 export default [
   feedPlugin,
+  actionsPlugin,
   codePlugin,
   controlPlugin,
   consolePlugin,

@@ -97,7 +97,7 @@ class Handler(APIHandler):
             raise HTTPError(403, "a token belongs into the header Authorization, not in an address")
         await JupyterHandler.prepare(self)  # not APIHandler's: a foreign page is told 403, not 404
         if self.current_user is None:
-            raise HTTPError(403)
+            raise HTTPError(401)
         if self._is_foreign():
             raise HTTPError(403, "this page is of another site")
         declared = self.operations.get((self.request.method or "").lower())
@@ -118,10 +118,16 @@ class Handler(APIHandler):
 
     def check_xsrf_cookie(self) -> None:
         """Refuse a write with cookies alone (the Jupyter server's check answers 404 at times)."""
+        if getattr(self, "_jupyter_current_user", self) is None:  # tornado calls this too early
+            raise HTTPError(401)
         try:
             super().check_xsrf_cookie()
         except HTTPError:
             raise HTTPError(403, "the XSRF token is missing, or another page's") from None
+
+    def get_login_url(self) -> str:
+        """Refuse whoever is unknown: a program is not led to a page."""
+        raise HTTPError(401)
 
     def _is_foreign(self) -> bool:
         """Return whether a page of another site asks, with its reader's cookies."""
@@ -212,7 +218,7 @@ class Handler(APIHandler):
 
         Raises
         ------
-        InvalidError : with one problem per bad field. PreconditionRequired : no ``If-Match``.
+        InvalidError : with one problem per bad field.
         """
         found: dict[str, Any] = {}
         query = self.query()
@@ -225,7 +231,7 @@ class Handler(APIHandler):
                 problems=[Problem(f"/{name}", "is unknown: there are none")],
             )  # fmt: skip
         if declared.conditional:
-            found["match"] = preconditions.Match.read(self.request.headers.get("If-Match"))
+            found["match"] = preconditions.Match(self.request.headers.get("If-Match"))
         if isinstance(declared.body, type):
             found["body"] = self.body(declared.body)
         return found
@@ -242,7 +248,8 @@ class Handler(APIHandler):
 
     def body(self, schema: type[SpecModel]) -> SpecModel:
         """Return the JSON body as a `schema`."""
-        return schema.parse(load_document(b"".join(self._chunks), where="body"), where="body")
+        data = load_document(b"".join(self._chunks), where="body")
+        return schema.parse(data, where="body", strict=True)
 
     async def answer(self, declared: Operation, result: Any) -> None:
         """Send what a method returned; what it has sent itself is left alone."""
@@ -274,6 +281,8 @@ class Handler(APIHandler):
         error = kwargs.get("exc_info", (None, None, None))[1]
         if status_code == 429:
             self.set_header("Retry-After", str(getattr(error, "retry_after", 5)))
+        if status_code == 401:
+            self.set_header("WWW-Authenticate", "token")
         if status_code == 405:
             self.set_header("Allow", self.allowed)
         body = json.dumps(problems.from_exception(error, status_code))

@@ -99,6 +99,17 @@ async def test_a_component_of_ones_own(fetch, store):
     assert [item["id"] for item in found] == ["neurons/mine"]
 
 
+@pytest.mark.parametrize("submit", [False, True])
+@pytest.mark.parametrize("word", ["neurons/lif", "neurons/mine", "folder", "7", "null"])
+async def test_a_word_is_no_component_and_no_folder(fetch, store, tmp_path, word, submit):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "component.yaml").write_text(MINE)
+    answer = await contribute(fetch, str(folder) if word == "folder" else word, submit)
+    assert (answer.code, read(answer)["where"]) == (422, "source")
+    assert store.library.find("mine").total == 0
+
+
 @pytest.mark.parametrize(
     ("source", "status"),
     [

@@ -44,7 +44,7 @@ async def test_a_model_is_made_of_a_spec(fetch, model):
         ({"name": "a" * 101}, 422, "/name"),
         ({"name": "con"}, 422, "/name"),
         ({"name": "x", "template": "nope"}, 404, None),
-        ({"name": "x", "template": "mlp", "spec": {}}, 422, ""),
+        ({"name": "x", "template": "mlp", "spec": template("mlp").to_dict()}, 422, ""),
         ({"name": "x", "spec": {"input": {"shape": [4]}, "nodes": "none"}}, 422, "/nodes"),
         ({"name": "x", "owner": "me"}, 422, "/owner"),
         ({"name": "x", "dataset": "nope"}, 404, None),
@@ -78,7 +78,7 @@ async def test_two_tabs_never_overwrite_each_other(fetch, store, model):
 
 @pytest.mark.parametrize(
     ("tag", "status"),
-    [(None, 428), ('W/"1"', 412), ("1", 412), ('"0", "1"', 201), ('"', 412), ('"01"', 412)],
+    [(None, 428), ('W/"1"', 412), ("1", 422), ('"0", "1"', 201), ('"', 422), ('"01"', 412)],
 )
 async def test_a_write_says_which_version_it_was_made_on(fetch, store, model, tag, status):
     assert (await save(fetch, model, 7, tag)).code == status

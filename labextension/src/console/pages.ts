@@ -1,10 +1,18 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   LabIcon,
+  buildIcon,
   editIcon,
   extensionIcon,
   homeIcon,
-  spreadsheetIcon
+  infoIcon,
+  kernelIcon,
+  listIcon,
+  runIcon,
+  spreadsheetIcon,
+  tableRowsIcon,
+  treeViewIcon,
+  userIcon
 } from '@jupyterlab/ui-components';
 import type React from 'react';
 
@@ -27,54 +35,126 @@ export interface IPageDefinition {
   label: string;
   caption: string;
   icon: LabIcon;
-  /** Whether the side bar's menu leads there; other pages are opened from pages. */
-  inMenu: boolean;
+  /** The parameters that it cannot do without; a page that has some is opened from other pages. */
+  needs: readonly string[];
   load: () => Promise<IPageModule>;
 }
 
 /** The pages, in the order of the menu. A new page is a folder here and an entry below. */
 export function pages(trans: TranslationBundle): IPageDefinition[] {
+  const page = (
+    id: string,
+    label: string,
+    caption: string,
+    icon: LabIcon,
+    load: () => Promise<IPageModule>,
+    needs: readonly string[] = []
+  ): IPageDefinition => ({ id, label, caption, icon, load, needs });
   return [
-    {
-      id: 'home',
-      label: trans.__('Home'),
-      caption: trans.__('What SPIKE-X Lab is, and where to begin'),
-      icon: homeIcon,
-      inMenu: true,
-      load: () => import('./home')
-    },
-    {
-      id: 'datasets',
-      label: trans.__('Datasets'),
-      caption: trans.__('The data to train on: look at it, upload it, fetch what everybody knows'),
-      icon: spreadsheetIcon,
-      inMenu: true,
-      load: () => import('./datasets')
-    },
-    {
-      id: 'library',
-      label: trans.__('Library'),
-      caption: trans.__('Neurons, synapses and all else that a network is made of'),
-      icon: extensionIcon,
-      inMenu: true,
-      load: () => import('./library')
-    },
-    {
-      id: 'component',
-      label: trans.__('Component'),
-      caption: trans.__('One component of the library'),
-      icon: extensionIcon,
-      inMenu: false,
-      load: () => import('./component')
-    },
-    {
-      id: 'contribute',
-      label: trans.__('New Component'),
-      caption: trans.__('Write a component of your own, and hand it in for review'),
-      icon: editIcon,
-      inMenu: false,
-      load: () => import('./contribute')
-    }
+    page(
+      'home',
+      trans.__('Home'),
+      trans.__('What SPIKE-X Lab is, and where to begin'),
+      homeIcon,
+      () => import('./home')
+    ),
+    page(
+      'dashboard',
+      trans.__('Dashboard'),
+      trans.__('What is going on: runs, models, the machine'),
+      spreadsheetIcon,
+      () => import('./dashboard')
+    ),
+    page(
+      'models',
+      trans.__('Models'),
+      trans.__('All models'),
+      treeViewIcon,
+      () => import('./models')
+    ),
+    page(
+      'datasets',
+      trans.__('Datasets'),
+      trans.__('The data to train on: look at it, upload it, fetch what everybody knows'),
+      tableRowsIcon,
+      () => import('./datasets')
+    ),
+    page(
+      'library',
+      trans.__('Library'),
+      trans.__('Neurons, synapses and all else that a network is made of'),
+      extensionIcon,
+      () => import('./library')
+    ),
+    page(
+      'experiments',
+      trans.__('Experiments'),
+      trans.__('Experiments from a file'),
+      buildIcon,
+      () => import('./experiments')
+    ),
+    page('runs', trans.__('Runs'), trans.__('All runs'), runIcon, () => import('./runs')),
+    page(
+      'compute',
+      trans.__('Compute'),
+      trans.__('Where runs go: devices and targets'),
+      kernelIcon,
+      () => import('./compute')
+    ),
+    page(
+      'documentation',
+      trans.__('Documentation'),
+      trans.__('Tutorials and where to read on'),
+      infoIcon,
+      () => import('./documentation')
+    ),
+    page(
+      'account',
+      trans.__('Account'),
+      trans.__('Your name, access for programs, storage'),
+      userIcon,
+      () => import('./account')
+    ),
+    page(
+      'model',
+      trans.__('Model'),
+      trans.__('A model: its versions and runs'),
+      treeViewIcon,
+      () => import('./model'),
+      ['model']
+    ),
+    page(
+      'component',
+      trans.__('Component'),
+      trans.__('A component of the library'),
+      extensionIcon,
+      () => import('./component'),
+      ['component']
+    ),
+    page(
+      'contribute',
+      trans.__('New Component'),
+      trans.__('Write a component of your own, and hand it in for review'),
+      editIcon,
+      () => import('./contribute'),
+      ['kind']
+    ),
+    page(
+      'run',
+      trans.__('Run'),
+      trans.__('A run: its curves and what it left'),
+      runIcon,
+      () => import('./run'),
+      ['run']
+    ),
+    page(
+      'comparison',
+      trans.__('Comparison'),
+      trans.__('Several runs side by side'),
+      listIcon,
+      () => import('./comparison'),
+      ['runs']
+    )
   ];
 }
 

@@ -12,6 +12,7 @@ from spikex_lab.spec.base import SpecModel
 from spikex_lab.spec.names import Name
 
 Spec = Annotated[dict[str, Any], As("spikex_lab.spec.model:ModelSpec")]
+Given = Annotated[dict[str, Any], As("spikex_lab.spec.model:ModelSpec", check=True)]
 Message = Annotated[str, Field(max_length=1000)]
 Sort = Literal["-updated", "updated", "name", "-name", "created", "-created"]
 
@@ -73,7 +74,7 @@ class NewModel(SpecModel):
 
     name: Name
     template: Annotated[str, Field(max_length=100)] | None = None
-    spec: Spec | None = None
+    spec: Given | None = None
     dataset: Name | None = None
     message: Message = ""
 
@@ -87,7 +88,7 @@ class NewModel(SpecModel):
 class NewVersion(SpecModel):
     """The next version of a model."""
 
-    spec: Spec
+    spec: Given
     message: Message = ""
 
 

@@ -21,11 +21,11 @@ import { Decision, Reviews } from './reviews';
 import { useLibrary } from '../library/client';
 
 /**
- * One component of the library. Parameters: `id`, and `waiting` where it is shown to a reviewer.
+ * One component of the library. Parameters: `component`, its id, and `waiting` where it is shown to a reviewer.
  */
 export default function ComponentPage({ params }: IPageProps): JSX.Element {
   const library = useLibrary();
-  const { id, waiting } = params;
+  const { component: id, waiting } = params;
   const [version, setVersion] = React.useState<string | undefined>();
   const component = useResource(
     () => (waiting ? library.pending(id) : library.component(id, version)),
@@ -63,7 +63,7 @@ function Whole(props: {
           label={trans.__('Edit')}
           icon={editIcon}
           title={trans.__('Write its next version, or hand it in')}
-          onClick={() => open('contribute', { edit: id })}
+          onClick={() => open('contribute', { edit: id, kind })}
         />
       )
     );

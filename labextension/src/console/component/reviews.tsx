@@ -47,7 +47,7 @@ export function Decision(props: { component: IComponent }): JSX.Element {
       const { state } = await library.review(id, verdict, comment);
       setDecided(state);
       if (state === 'approved') {
-        open('component', { id });
+        open('component', { component: id });
       }
       void feed.refresh();
     } catch (reason) {

@@ -13,8 +13,8 @@ import { useLibrary } from '../library/client';
 const NAME = '[a-z0-9][a-z0-9\\-]{0,62}';
 
 /**
- * A component of one's own, written, kept as a draft, checked and handed in. Parameters: `edit`,
- * one's own component; or `like`, a bundled one to begin with, and its `kind`.
+ * A component of one's own, written, kept as a draft, checked and handed in. Parameters: `kind`;
+ * `edit`, one's own component, or `like`, a bundled one to begin with.
  */
 export default function Contribute({ params }: IPageProps): JSX.Element {
   const { trans } = useConsole();
@@ -59,13 +59,13 @@ function Kept(props: { id: string }): JSX.Element {
 }
 
 /** Kind and name of a new component, then its text. */
-function Beginning(props: { like?: string; likeKind?: string }): JSX.Element {
+function Beginning(props: { like?: string; likeKind: string }): JSX.Element {
   const { trans } = useConsole();
   const library = useLibrary();
   const { like, likeKind } = props;
   const found = useResource(() => library.find({ page_size: 1 }), []);
   const kinds = Object.keys(found.data?.kinds ?? {}).sort();
-  const [kind, setKind] = React.useState(likeKind ?? 'neuron');
+  const [kind, setKind] = React.useState(likeKind);
   const [name, setName] = React.useState('');
   const [source, setSource] = React.useState<string | null>(null);
   const [error, setError] = React.useState<unknown>(null);
@@ -128,7 +128,7 @@ function Draft(props: { source: string }): JSX.Element {
     try {
       const { id } = await library.contribute(text.current, submit);
       void feed.refresh();
-      open('component', { id });
+      open('component', { component: id });
     } catch (reason) {
       setError(reason);
     } finally {

@@ -41,7 +41,7 @@ export default function Library({ params }: IPageProps): JSX.Element {
         <Button
           label={trans.__('New component')}
           icon={addIcon}
-          onClick={() => open('contribute')}
+          onClick={() => open('contribute', { kind: kind || 'neuron' })}
         />
       }
     >
@@ -98,7 +98,7 @@ function Line(props: { entry: IEntry }): JSX.Element {
   return (
     <li className="spx-Card" data-component={id}>
       <h2>
-        <PageLink page="component" params={{ id }}>
+        <PageLink page="component" params={{ component: id }}>
           {name}
         </PageLink>
       </h2>

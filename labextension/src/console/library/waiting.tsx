@@ -23,7 +23,7 @@ export function Waiting(): JSX.Element | null {
       <ul className="spx-Cards">
         {waiting.data.items.map(({ id, name, summary, version, author }) => (
           <li key={id} className="spx-Card">
-            <PageLink page="component" params={{ id, waiting: 'yes' }}>
+            <PageLink page="component" params={{ component: id, waiting: 'yes' }}>
               {trans.__('%1, version %2 by %3', name, version, author)}
             </PageLink>
             <p>{summary}</p>
