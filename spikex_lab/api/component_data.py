@@ -121,7 +121,7 @@ def _data(
         "description": entry.description,
         "authors": list(spec.authors),
         "license": spec.license,
-        "definition": spec.to_dict(),
+        "definition": spec.model_dump(mode="json", by_alias=True),  # nulls too: its schema
         "equations": mathml.table(found, about=f"Equations of {spec.name}") if found else "",
         "symbols": {name: mathml.inline(look) for name, look in symbols(spec).items()},
         "code": {language: text for language, text in texts.items() if text is not None},

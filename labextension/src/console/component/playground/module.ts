@@ -58,7 +58,7 @@ export function isCurve(module: IModule): boolean {
   return !first || (first.states.length === 0 && first.noise.length === 0);
 }
 
-/** Whether its output is spikes. */
-export function fires(definition: IDefinition): boolean {
-  return definition.spike !== null && definition.spike !== undefined;
+/** Whether what goes out, or is meant by it, is spikes. */
+export function fires({ kind, spike, output }: IDefinition): boolean {
+  return spike !== null && (kind === 'neuron' || output === null);
 }
