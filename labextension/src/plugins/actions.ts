@@ -17,7 +17,7 @@ import { IFeed } from '../tokens';
 
 interface IActionCommand {
   id: string;
-  label: string;
+  label: (format: string) => string;
   caption: string;
   icon: LabIcon;
   /** What the command is about: the argument that holds its id. */
@@ -41,7 +41,7 @@ export const actionsPlugin: JupyterFrontEndPlugin<void> = {
     const actions: IActionCommand[] = [
       {
         id: CommandIDs.renameModel,
-        label: trans.__('Rename…'),
+        label: () => trans.__('Rename…'),
         caption: trans.__('Give the model another name'),
         icon: editIcon,
         subject: 'model',
@@ -49,7 +49,7 @@ export const actionsPlugin: JupyterFrontEndPlugin<void> = {
       },
       {
         id: CommandIDs.duplicateModel,
-        label: trans.__('Duplicate…'),
+        label: () => trans.__('Duplicate…'),
         caption: trans.__('Copy the model under another name'),
         icon: duplicateIcon,
         subject: 'model',
@@ -57,7 +57,7 @@ export const actionsPlugin: JupyterFrontEndPlugin<void> = {
       },
       {
         id: CommandIDs.exportModel,
-        label: trans.__('Export as %1'),
+        label: format => trans.__('Export as %1', format),
         caption: trans.__('Save the model as a file'),
         icon: downloadIcon,
         subject: 'model',
@@ -66,7 +66,7 @@ export const actionsPlugin: JupyterFrontEndPlugin<void> = {
       },
       {
         id: CommandIDs.deleteModel,
-        label: trans.__('Delete…'),
+        label: () => trans.__('Delete…'),
         caption: trans.__('Delete the model; its runs stay'),
         icon: deleteIcon,
         subject: 'model',
@@ -74,7 +74,7 @@ export const actionsPlugin: JupyterFrontEndPlugin<void> = {
       },
       {
         id: CommandIDs.exportRun,
-        label: trans.__('Export as %1'),
+        label: format => trans.__('Export as %1', format),
         caption: trans.__('Save what the run made as a file'),
         icon: downloadIcon,
         subject: 'run',
@@ -83,7 +83,7 @@ export const actionsPlugin: JupyterFrontEndPlugin<void> = {
       },
       {
         id: CommandIDs.deleteRun,
-        label: trans.__('Delete…'),
+        label: () => trans.__('Delete…'),
         caption: trans.__('Delete the run with its files'),
         icon: deleteIcon,
         subject: 'run',
@@ -95,7 +95,7 @@ export const actionsPlugin: JupyterFrontEndPlugin<void> = {
       const format = (args: ReadonlyPartialJSONObject): string =>
         (args.format as string | undefined) ?? formats?.[0] ?? '';
       app.commands.addCommand(id, {
-        label: args => label.replace('%1', format(args)),
+        label: args => label(format(args)),
         caption,
         icon,
         describedBy: {

@@ -58,6 +58,7 @@ export default function ModelPage({ params }: IPageProps): JSX.Element {
 /** The list of versions; two of them are chosen to see what differs. */
 function Versions({ model }: { model: IModel }): JSX.Element {
   const { trans } = useConsole();
+  const several = model.versions.length > 1;
   const newest = model.versions[model.versions.length - 1].version;
   const [from, setFrom] = React.useState(Math.max(1, newest - 1));
   const [to, setTo] = React.useState(newest);
@@ -84,8 +85,8 @@ function Versions({ model }: { model: IModel }): JSX.Element {
         <table className="spx-Table" aria-label={trans.__('Versions of %1', model.name)}>
           <thead>
             <tr>
-              <th scope="col">{trans.__('From')}</th>
-              <th scope="col">{trans.__('To')}</th>
+              {several && <th scope="col">{trans.__('From')}</th>}
+              {several && <th scope="col">{trans.__('To')}</th>}
               <th scope="col">{trans.__('Version')}</th>
               <th scope="col">{trans.__('Message')}</th>
               <th scope="col">{trans.__('Saved')}</th>
@@ -94,8 +95,12 @@ function Versions({ model }: { model: IModel }): JSX.Element {
           <tbody>
             {[...model.versions].reverse().map(({ version, message, created }) => (
               <tr key={version}>
-                <td>{choice(trans.__('From version %1', version), version, from, setFrom)}</td>
-                <td>{choice(trans.__('To version %1', version), version, to, setTo)}</td>
+                {several && (
+                  <td>{choice(trans.__('From version %1', version), version, from, setFrom)}</td>
+                )}
+                {several && (
+                  <td>{choice(trans.__('To version %1', version), version, to, setTo)}</td>
+                )}
                 <td>{version}</td>
                 <td>{message}</td>
                 <td>

@@ -42,7 +42,7 @@ export function RunTable(props: {
     },
     {
       id: 'progress',
-      label: trans.__('Progress'),
+      label: trans.__('Progress or result'),
       render: run => (isLive(run) ? <Progress run={run} /> : outcome(run, trans).split(' · ')[0])
     },
     {
