@@ -95,7 +95,8 @@ export class Connection {
   }
 }
 
-async function toProblem(response: Response): Promise<ProblemError> {
+/** What an answer that is no success says. */
+export async function toProblem(response: Response): Promise<ProblemError> {
   const text = await response.text();
   let problem: Partial<Omit<ProblemError, 'status'>> = {};
   if ((response.headers.get('Content-Type') ?? '').includes('json')) {

@@ -33,6 +33,20 @@ export type IArtifact = Schemas['Artifact'];
 export type IEvaluation = Schemas['Evaluation'];
 
 export type IDataset = Schemas['Dataset'];
+export type ISample = Schemas['Sample'];
+export type ISamples = Schemas['Samples'];
+export type IKnownDataset = Schemas['KnownDataset'];
+export type ITransfer = Schemas['Transfer'];
+
+export type IEntry = Schemas['Entry'];
+export type ILibrary = Schemas['Library'];
+export type IWaiting = Schemas['Waiting'];
+export type IComponent = Schemas['Component'];
+/** A component's `component.yaml`. */
+export type IDefinition = Schemas['ComponentSpec'];
+export type IParameter = Schemas['ParameterSpec'];
+export type IPiece = Schemas['PieceSpec'];
+
 export type ITarget = Schemas['Target'];
 export type ITargetCheck = Schemas['Checked'];
 

@@ -1,2 +1,5 @@
 import './base.css';
 import './console.css';
+import './library.css';
+import './playground.css';
+import './datasets.css';

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from spikex_lab.api import display
@@ -13,15 +14,38 @@ from spikex_lab.errors import first_line
 _OUTSIDE = re.compile(r"NEST|Brian|snnTorch|NEURON", re.IGNORECASE)
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """One comparison in words; `quantity`: what of it was compared."""
+
+    ok: bool
+    text: str
+    quantity: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def comparisons(report: Mapping[str, Any] | None) -> list[Comparison]:
+    """Return the comparisons in a report of the checker, other simulators first.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, AttributeError : it is no report.
+    """
+    checks = [] if report is None else report["checks"]
+    found = [one for one in checks if one["quantity"] != "faults" and not one["skipped"]]
+    found.sort(key=lambda one: (not _OUTSIDE.search(str(one["against"])), not one["ok"]))
+    return [_compared(one) for one in found]
+
+
 def agreement(data: bytes | None) -> str:
-    """Return the comparisons in `data` (``conformance.json``) as HTML, other simulators first."""
+    """Return the comparisons in `data` (``conformance.json``) as HTML."""
     if data is None:
         return ""
     try:
-        checks = json.loads(data)["checks"]
-        found = [one for one in checks if one["quantity"] != "faults" and not one["skipped"]]
-        found.sort(key=lambda one: (not _OUTSIDE.search(str(one["against"])), not one["ok"]))
-        lines = [_agrees(one) for one in found]
+        lines = [_line(one) for one in comparisons(json.loads(data))]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return f"<div>{display.esc(f'conformance.json cannot be read: {first_line(error)}')}</div>"
     if not lines:
@@ -31,20 +55,25 @@ def agreement(data: bytes | None) -> str:
     return first + (display.details(f"{len(lines) - 1} more comparisons", rest) if rest else "")
 
 
-def _agrees(check: Mapping[str, Any]) -> str:
+def _line(one: Comparison) -> str:
+    colour = display.STATE_COLOURS["finished" if one.ok else "failed"]
+    mark = f'<span style="color:{colour}">{"✓" if one.ok else "✗"}</span>'
+    return f"{mark} {display.esc(one.text)}" + (
+        f' <span style="color:{display.MUTED}">{display.esc(one.quantity)}</span>'
+        if one.quantity
+        else ""
+    )
+
+
+def _compared(check: Mapping[str, Any]) -> Comparison:
     ok = bool(check["ok"])
-    colour = display.STATE_COLOURS["finished" if ok else "failed"]
-    mark = f'<span style="color:{colour}">{"✓" if ok else "✗"}</span>'
     error, quantity = check["error"], str(check["quantity"])
     if error == 0:
-        how = "agrees exactly with" if ok else "differs from"
-        text = f"{how} {check['against']}"
+        text = f"{'agrees exactly with' if ok else 'differs from'} {check['against']}"
     else:
         how = "agrees with" if ok else "differs from"
         text = f"{how} {check['against']} {'to' if ok else 'by'} {_size(error, quantity)}"
-    return f"{mark} {display.esc(text)}" + (
-        f' <span style="color:{display.MUTED}">{display.esc(quantity)}</span>' if quantity else ""
-    )
+    return Comparison(ok, text, quantity)
 
 
 def _size(error: Any, quantity: str) -> str:

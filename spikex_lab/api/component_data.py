@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from spikex_lab.api import authored, context, refs, shelf
+from spikex_lab.api.agreement import comparisons
 from spikex_lab.api.component_code import LANGUAGES, code
-from spikex_lab.errors import NotFoundError
+from spikex_lab.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
     from spikex_lab.catalog import Component as Entry
@@ -38,13 +39,42 @@ def whole(id: str, version: str | None = None) -> dict[str, Any]:
 def of_row(row: ComponentRow) -> dict[str, Any]:
     """Return the same of a version that the store keeps."""
     store = context.store()
+    seen = {v.number: v for v in [*store.library.versions(row.ident), row]}  # a reviewer's, too
     known = [
         {"version": v.version, "state": v.state, "author": v.author_name, "created": v.created}
-        for v in reversed(store.library.versions(row.ident))
+        for _, v in sorted(seen.items(), reverse=True)
     ]
     reviews = [review.to_dict() for review in store.library.reviews(row.ident)]
-    data = _data(shelf.component(store, row), row.state, known, reviews)
-    return {**data, "conformance": row.report or data["conformance"]}
+    return _data(shelf.component(store, row), row.state, known, reviews, row.report)
+
+
+def pending(id: str) -> dict[str, Any]:
+    """Return the page of the version of `id` that waits for a decision, as a reviewer sees it.
+
+    Raises
+    ------
+    NotFoundError : nothing of it waits.
+    """
+    ident = refs.component(id)
+    try:
+        row = context.store().library.pending(ident)
+    except ConflictError as error:
+        raise NotFoundError(error.what) from None
+    return of_row(row)
+
+
+def waiting() -> list[dict[str, Any]]:
+    """Return a line for each component that waits for one's decision, oldest first."""
+    return [
+        {
+            **{key: row.spec[key] for key in ("id", "kind", "name", "summary", "tags")},
+            "version": row.version,
+            "state": row.state,
+            "author": row.author_name,
+            "submitted": row.submitted,
+        }
+        for row in context.store().library.waiting()
+    ]
 
 
 def file(id: str, name: str, version: str | None = None) -> tuple[bytes, bool]:
@@ -67,13 +97,18 @@ def file(id: str, name: str, version: str | None = None) -> tuple[bytes, bool]:
 
 
 def _data(
-    entry: Entry, state: str, versions: list[dict[str, Any]], reviews: list[dict[str, Any]]
+    entry: Entry,
+    state: str,
+    versions: list[dict[str, Any]],
+    reviews: list[dict[str, Any]],
+    report: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     from spikex_lab.catalog.codegen import mathml
     from spikex_lab.catalog.codegen.layout import blocks, symbols
 
     spec = entry.spec
     found = blocks(spec)
+    report = report or _report(entry.file("conformance.json"))
     texts = {language: code(entry, language) for language in LANGUAGES}
     return {
         "id": entry.id,
@@ -86,12 +121,13 @@ def _data(
         "description": entry.description,
         "authors": list(spec.authors),
         "license": spec.license,
-        "definition": spec.to_dict(),
+        "definition": spec.model_dump(mode="json", by_alias=True),  # nulls too: its schema
         "equations": mathml.table(found, about=f"Equations of {spec.name}") if found else "",
         "symbols": {name: mathml.inline(look) for name, look in symbols(spec).items()},
         "code": {language: text for language, text in texts.items() if text is not None},
         "files": sorted({"component.yaml", *_files(entry), *_printed(entry)}),
-        "conformance": _report(entry.file("conformance.json")),
+        "conformance": report,
+        "agreement": _agreement(report),
         "versions": versions,
         "reviews": reviews,
     }
@@ -107,6 +143,14 @@ def _files(entry: Entry) -> list[str]:
     """Return the names of what lies beside the definition and does not follow from it."""
     written = {str(name) for name in entry.spec.code.values()}
     return [name for name in sorted({*_BESIDE[1:], *written}) if entry.file(name) is not None]
+
+
+def _agreement(report: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the comparisons of a report; none where a contributed one is no report."""
+    try:
+        return [one.to_dict() for one in comparisons(report)]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return []
 
 
 def _report(data: bytes | None) -> dict[str, Any] | None:

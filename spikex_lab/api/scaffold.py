@@ -5,9 +5,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spikex_lab.api import define, refs, shelf
 from spikex_lab.errors import ConflictError, InvalidError, StorageError, nearest
+
+if TYPE_CHECKING:
+    from spikex_lab.catalog import Component
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _LIKE = {
@@ -44,30 +48,13 @@ def new(name: str, kind: str = "neuron", *, like: str | None = None, into: Path)
     ------
     InvalidError : no such kind, or no name. ConflictError : the folder or the component exists.
     """
-    from spikex_lab.catalog import library
-    from spikex_lab.catalog.fields import PLURALS
-
-    if not _NAME.fullmatch(name):
-        raise InvalidError(
-            f'"{refs.shown(name)}" is no name of a component',
-            where="NAME",
-            hint="small letters, digits and -, first a letter or digit",
-        )
-    if kind not in PLURALS:
-        raise InvalidError(f'no kind "{refs.shown(kind)}"', hint=nearest(kind, list(PLURALS)))
-    known = library()
-    source = known.find(like or _first(kind), kind, where="--like")
-    ident = f"{PLURALS[kind]}/{name}"
-    if ident in known or shelf.find(ident) is not None:
-        raise ConflictError(f"{ident} exists", hint="choose another name")
-    title = name.replace("-", " ").capitalize()
-    text = _renamed((source.file("component.yaml") or b"").decode(), ident, title)
+    source, text, title = _begun(name, kind, like, where="--like")
+    folder = into / name
     files = {
         "component.yaml": text.encode(),
         "description.md": _DESCRIPTION.format(name=title).encode(),
     }
     files |= {file: source.file(file) or b"" for file in source.spec.code.values()}
-    folder = into / name
     try:
         folder.mkdir()
         for file, content in files.items():
@@ -77,6 +64,39 @@ def new(name: str, kind: str = "neuron", *, like: str | None = None, into: Path)
     except OSError as error:
         raise StorageError(f"cannot write: {error.strerror}", where=str(folder)[:200]) from None
     return folder
+
+
+def text(name: str, kind: str = "neuron", *, like: str | None = None) -> str:
+    """Return the ``component.yaml`` that `new` would write.
+
+    Raises
+    ------
+    InvalidError : no such kind, or no name. ConflictError : the component exists.
+    """
+    return _begun(name, kind, like, where="like")[1]
+
+
+def _begun(name: str, kind: str, like: str | None, *, where: str) -> tuple[Component, str, str]:
+    """Return what a new component begins with, its text, and how it is called."""
+    from spikex_lab.catalog import library
+    from spikex_lab.catalog.fields import PLURALS
+
+    if not _NAME.fullmatch(name):
+        raise InvalidError(
+            f'"{refs.shown(name)}" is no name of a component',
+            where="name",
+            hint="small letters, digits and -, first a letter or digit",
+        )
+    if kind not in PLURALS:
+        raise InvalidError(f'no kind "{refs.shown(kind)}"', hint=nearest(kind, list(PLURALS)))
+    known = library()
+    source = known.find(like or _first(kind), kind, where=where)
+    ident = f"{PLURALS[kind]}/{name}"
+    if ident in known or shelf.find(ident) is not None:
+        raise ConflictError(f"{ident} exists", hint="choose another name")
+    title = name.replace("-", " ").capitalize()
+    written = _renamed((source.file("component.yaml") or b"").decode(), ident, title)
+    return source, written, title
 
 
 def _first(kind: str) -> str:

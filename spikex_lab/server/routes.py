@@ -5,6 +5,7 @@ from __future__ import annotations
 from spikex_lab.server import openapi
 from spikex_lab.server.base import Handler
 from spikex_lab.server.handlers import (
+    contributions,
     datasets,
     evaluations,
     events,
@@ -42,8 +43,11 @@ ROUTES = (
     Route("/models/{model}/copy", models.CopyHandler),
     Route("/models/{model}/export", models.ModelExportHandler),
     Route("/library", library.LibraryHandler),
+    Route("/library/scaffold", contributions.ScaffoldHandler),
+    Route("/library/pending", contributions.WaitingHandler),
     Route("/library/{kind}/{component}", library.ComponentHandler),
     Route("/library/{kind}/{component}/files/{file}", library.ComponentFileHandler),
+    Route("/library/{kind}/{component}/pending", contributions.PendingHandler),
     Route("/library/{kind}/{component}/reviews", library.ReviewsHandler),
     Route("/datasets", datasets.DatasetsHandler),
     Route("/datasets/known", datasets.KnownHandler),

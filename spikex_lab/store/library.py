@@ -296,6 +296,21 @@ class Library:
             raise ConflictError(f"nothing of {ident[:130]} is pending")
         return self._row(rows[0])
 
+    def waiting(self) -> Sequence[ComponentRow]:
+        """Return what others have handed in and nobody has decided on, oldest first, at most 200.
+
+        Of each component the version that `review` would decide on.
+        """
+        rows = self._database.rows(
+            f"SELECT {_COLUMNS} {_FROM} AND v.state='pending' AND v.author<>:me "
+            f"ORDER BY v.submitted, c.ident, v.number LIMIT {lookup.MAX_PAGE}",
+            {"me": self.me},
+        )
+        first: dict[str, ComponentRow] = {}
+        for row in rows:
+            first.setdefault(row[1], self._row(row))
+        return list(first.values())
+
     # --- inside --------------------------------------------------------------------------
 
     def _one(self, component: str, number: int) -> ComponentRow:

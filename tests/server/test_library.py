@@ -44,6 +44,8 @@ async def test_a_component_is_told_whole(fetch):
     assert "<math" in told["equations"]
     assert "tau_m" in told["symbols"]
     assert told["conformance"]["checks"]
+    assert told["agreement"][0]["ok"]
+    assert "agrees with NEST" in told["agreement"][0]["text"]
     assert told["description"]
     assert told["state"] == "bundled"
     assert {"lif.js", "component.yaml", "description.md"} <= set(told["files"])
@@ -164,12 +166,42 @@ async def test_anothers_component_is_reviewed(fetch, store):
     line = Entry("neurons/mine", "neuron", "Mine", "1.0.0", "", (), "", "draft")
     store.library.seen_by("p2").keep(spec, line, report={"checks": []})
     assert (await fetch("library", "neurons", "mine")).code == 404
+    [waits] = read(await fetch("library", "pending"))["items"]
+    assert (waits["id"], waits["author"], waits["state"]) == ("neurons/mine", "Bo", "pending")
+    told = read(await fetch("library", "neurons", "mine", "pending"))
+    assert [one["version"] for one in told["versions"]] == ["1.0.0"]
+    assert told["conformance"] == {"checks": []}
     path = ("library", "neurons", "mine", "reviews")
     body = {"verdict": "approve", "comment": "sound"}
     answer = await fetch(*path, method="POST", body=body)
     assert (answer.code, read(answer)["state"]) == (201, "approved")
     assert [one["comment"] for one in read(await fetch(*path))["items"]] == ["sound"]
+    assert read(await fetch("library", "pending"))["items"] == []
+    assert (await fetch("library", "neurons", "mine", "pending")).code == 404
     assert (await fetch("library", "neurons", "mine")).code == 200
+
+
+async def test_ones_own_waits_for_others(fetch, store, monkeypatch):
+    from spikex_lab.conformance import sandbox
+
+    monkeypatch.setattr(sandbox, "check", lambda *_a, **_n: {"id": "", "ok": True, "checks": []})
+    read(await contribute(fetch, MINE, submit=True))
+    assert read(await fetch("library", "pending"))["items"] == []
+
+
+async def test_a_new_component_begins_with_a_bundled_one(fetch, store):
+    path = ("library", "scaffold")
+    source = read(await fetch(*path, params={"name": "mine", "like": "neurons/adex"}))["source"]
+    assert "id: neurons/mine" in source
+    assert "Delta_T" in source
+    assert read(await contribute(fetch, source))["state"] == "draft"
+    for params, status in (
+        ({"name": "mine"}, 409),
+        ({"name": "Not one"}, 422),
+        ({"name": "x", "kind": "nope"}, 422),
+        ({"name": "x", "like": "neurons/nope"}, 422),
+    ):
+        assert (await fetch(*path, params=params)).code == status, params
 
 
 def _definition() -> dict:

@@ -1,3 +1,5 @@
+import type { IEditorServices } from '@jupyterlab/codeeditor';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
@@ -15,6 +17,10 @@ export interface IConsoleContext {
   readonly feed: IFeed;
   readonly commands: CommandRegistry;
   readonly trans: TranslationBundle;
+  /** The application's code editors; null where it has none. */
+  readonly editors: IEditorServices | null;
+  /** The application's renderers; null where it has none. */
+  readonly rendermime: IRenderMimeRegistry | null;
   /** Whether the page can be seen: one that cannot asks the server for nothing. */
   readonly visible: boolean;
   /** Execute a command; what goes wrong is told by the command. */

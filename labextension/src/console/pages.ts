@@ -2,12 +2,15 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   LabIcon,
   buildIcon,
+  editIcon,
+  extensionIcon,
   homeIcon,
   infoIcon,
   kernelIcon,
   listIcon,
   runIcon,
   spreadsheetIcon,
+  tableRowsIcon,
   treeViewIcon,
   userIcon
 } from '@jupyterlab/ui-components';
@@ -70,6 +73,20 @@ export function pages(trans: TranslationBundle): IPageDefinition[] {
       () => import('./models')
     ),
     page(
+      'datasets',
+      trans.__('Datasets'),
+      trans.__('The data to train on: look at it, upload it, fetch what everybody knows'),
+      tableRowsIcon,
+      () => import('./datasets')
+    ),
+    page(
+      'library',
+      trans.__('Library'),
+      trans.__('Neurons, synapses and all else that a network is made of'),
+      extensionIcon,
+      () => import('./library')
+    ),
+    page(
       'experiments',
       trans.__('Experiments'),
       trans.__('Experiments from a file'),
@@ -105,6 +122,22 @@ export function pages(trans: TranslationBundle): IPageDefinition[] {
       treeViewIcon,
       () => import('./model'),
       ['model']
+    ),
+    page(
+      'component',
+      trans.__('Component'),
+      trans.__('A component of the library'),
+      extensionIcon,
+      () => import('./component'),
+      ['component']
+    ),
+    page(
+      'contribute',
+      trans.__('New Component'),
+      trans.__('Write a component of your own, and hand it in for review'),
+      editIcon,
+      () => import('./contribute'),
+      ['kind']
     ),
     page(
       'run',

@@ -1,5 +1,7 @@
 import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, Notification, WidgetTracker } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { settingsIcon } from '@jupyterlab/ui-components';
@@ -20,14 +22,23 @@ export const consolePlugin: JupyterFrontEndPlugin<void> = {
   description: 'Opens the pages of the SPIKE-X Console in the main area.',
   autoStart: true,
   requires: [IFeed],
-  optional: [ITranslator, ICommandPalette, ILayoutRestorer, ISettingRegistry],
+  optional: [
+    ITranslator,
+    ICommandPalette,
+    ILayoutRestorer,
+    ISettingRegistry,
+    IEditorServices,
+    IRenderMimeRegistry
+  ],
   activate: (
     app: JupyterFrontEnd,
     feed: IFeed,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    settings: ISettingRegistry | null
+    settings: ISettingRegistry | null,
+    editors: IEditorServices | null,
+    rendermime: IRenderMimeRegistry | null
   ) => {
     const trans = (translator ?? nullTranslator).load('spikex_lab');
     const { commands, shell } = app;
@@ -41,7 +52,16 @@ export const consolePlugin: JupyterFrontEndPlugin<void> = {
     };
     const open = (page: string, params: Params = {}): void =>
       execute(CommandIDs.openConsole, { page, params });
-    const services = { client: feed.client, feed, commands, trans, execute, open };
+    const services = {
+      client: feed.client,
+      feed,
+      commands,
+      trans,
+      editors,
+      rendermime,
+      execute,
+      open
+    };
 
     commands.addCommand(CommandIDs.openConsole, {
       label: args =>

@@ -65,11 +65,20 @@ class Review(Answer):
     created: str
 
 
+class Agreement(Answer):
+    """What a comparison found, in words; `quantity`: what of it was compared."""
+
+    ok: bool
+    text: str
+    quantity: str
+
+
 class Component(Entry):
     """A component's page.
 
     `equations` is Presentation MathML, one per block; `code` its text by language; `conformance`
-    the report of its last check; `definition` the whole ``component.yaml``.
+    the report of its last check, `agreement` its comparisons, other simulators first; `definition`
+    the whole ``component.yaml``.
     """
 
     description: str
@@ -81,6 +90,7 @@ class Component(Entry):
     code: dict[str, str]
     files: list[str]
     conformance: dict[str, Any] | None
+    agreement: list[Agreement]
     versions: list[ComponentVersion]
     reviews: list[Review]
 
@@ -102,3 +112,28 @@ class NewReview(SpecModel):
 
 class ReviewList(Unpaged[Review]):
     """What reviewers said of a component."""
+
+
+class Waiting(Entry):
+    """A line of what waits for a decision."""
+
+    author: str
+    submitted: str
+
+
+class WaitingList(Unpaged[Waiting]):
+    """What others have handed in and nobody has decided on."""
+
+
+class ScaffoldQuery(SpecModel):
+    """What a new component is to be: its name within its kind, and which one to begin with."""
+
+    name: Annotated[str, Field(min_length=1, max_length=63)]
+    kind: Annotated[str, Field(max_length=40)] = "neuron"
+    like: Annotated[str, Field(max_length=130)] | None = None
+
+
+class Scaffold(Answer):
+    """A ``component.yaml`` to begin with."""
+
+    source: str
