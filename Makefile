@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraint
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 FRONT_END := $(shell git ls-files labextension)
 
-.PHONY: help setup demo test test-all lint lab bench wheel clean
+.PHONY: help setup demo test test-all api lint lab bench wheel clean
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -40,6 +40,10 @@ lab: .venv/.base  ## open JupyterLab on the tutorials (LAB='-- --allow-root': ar
 labextension/node_modules: labextension/package-lock.json .venv/.base
 	npm --prefix labextension ci --silent
 	touch $@
+
+api: setup labextension/node_modules  ## write what follows from the REST routes: the OpenAPI document, its TypeScript types
+	$(BIN)/python -m spikex_lab.server.openapi >docs/openapi.json
+	npm --prefix labextension run --silent types
 
 lint: setup labextension/node_modules  ## formatting, lint, types, floors, front end
 	$(BIN)/ruff check .

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,33 @@ class WorkError(SpikexError):
 
     status = 500
     exit_code = 1
+
+
+def plain(error: SpikexError) -> dict[str, Any]:
+    """Return `error` as plain data, for another process to raise it by `rebuilt`."""
+    return {
+        "type": type(error).__name__,
+        "what": error.what,
+        "where": error.where,
+        "hint": error.hint,
+        "problems": [{"pointer": p.pointer, "message": p.message} for p in error.problems],
+    }
+
+
+def rebuilt(data: Mapping[str, Any]) -> SpikexError:
+    """Return the error that `plain` has described; of a kind that is unknown here: a `WorkError`.
+
+    Examples
+    --------
+    >>> rebuilt(plain(NotFoundError("no such run", where="runs")))
+    NotFoundError('no such run')
+    """
+    kind = globals().get(str(data.get("type")))
+    if not (isinstance(kind, type) and issubclass(kind, SpikexError)):
+        kind = WorkError
+    problems = [Problem(one["pointer"], one["message"]) for one in data.get("problems", ())]
+    where, hint = str(data.get("where", "")), str(data.get("hint", ""))
+    return kind(str(data["what"]), where=where, hint=hint, problems=problems)
 
 
 def first_line(error: BaseException) -> str:

@@ -31,8 +31,9 @@ class Settings(BaseSettings):
     """Cache; default: in process. So far a store refuses any other."""
     api_url: str | None = None
     """REST API of a shared store; default: the local store. So far a store refuses any other."""
-    max_coordinators: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
-    """Runs that may train at the same time on this machine; further runs wait in the queue."""
+    max_coordinators: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=0)
+    """Runs that may train at the same time on this machine; further runs wait in the queue (with 0
+    all of them)."""
     lease_seconds: float = Field(default=30.0, gt=0)
     """A coordinator on another host whose heartbeat stands still this long is taken for dead."""
     max_upload_bytes: int = Field(default=2 * 1024**3, gt=0)

@@ -14,9 +14,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-import spikex_lab.errors
 from spikex_lab.api import context
-from spikex_lab.errors import Problem, SpikexError, WorkError
+from spikex_lab.errors import WorkError, rebuilt
 
 
 def call(
@@ -68,20 +67,10 @@ def _converse(
         elif "ok" in answer:
             return answer["ok"]
         elif "error" in answer:
-            raise _rebuilt(answer["error"])
+            raise rebuilt(answer["error"])
     child.wait()
     reader.join(5)
     last = [line.strip() for line in errors if line.strip()][-1:] or [
         f"exit status {child.returncode}"
     ]
     raise WorkError(f"the working process ended without an answer: {last[0][:300]}")
-
-
-def _rebuilt(error: dict[str, Any]) -> SpikexError:
-    kind = getattr(spikex_lab.errors, str(error.get("type")), WorkError)
-    if not (isinstance(kind, type) and issubclass(kind, SpikexError)):
-        kind = WorkError
-    problems = [Problem(p["pointer"], p["message"]) for p in error.get("problems", [])]
-    return kind(
-        error["what"], where=error.get("where", ""), hint=error.get("hint", ""), problems=problems
-    )

@@ -65,6 +65,15 @@ def store() -> Store:
         return _open[1]
 
 
+def close() -> None:
+    """Close the store if one is open; the next `store` opens it again."""
+    global _open
+    with _lock:
+        if _open is not None and _open[0] == _key():
+            _open[1].close()
+        _open = None
+
+
 def _key() -> object:
     chosen = tuple(sorted((k, v) for k, v in os.environ.items() if k.startswith("SPIKEX_")))
     return os.getpid(), chosen

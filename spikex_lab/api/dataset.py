@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spikex_lab.api import context, display, refs
+from spikex_lab.api import context, display, reading, refs, samples, scratch
 from spikex_lab.api.listing import Table
 from spikex_lab.api.stored import Stored, refuse_taken
 from spikex_lab.errors import ConflictError, NotFoundError, nearest
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from spikex_lab.data import Dataset as Data
     from spikex_lab.data import Split
 
@@ -61,16 +57,10 @@ class Dataset(Stored):
         InvalidError : the file is damaged, holds objects, a label is out of range; nothing is kept.
         ConflictError : the name is taken.
         """
-        from spikex_lab.data import arrays, readers
-
         refs.new(name, "dataset")
         refuse_taken(name, "dataset")
-        info, splits = readers.read_upload(
-            Path(path), name, classes=list(classes) if classes else None
-        )
-        with tempfile.TemporaryDirectory(prefix="spikex-", dir=_scratch()) as folder:
-            files = arrays.write(Path(folder), info, splits)
-            return cls(_keep(name, files))
+        with scratch.temporary() as folder:
+            return cls(_keep(name, reading.read(Path(path), name, classes, folder)))
 
     @classmethod
     def download(
@@ -97,10 +87,10 @@ class Dataset(Stored):
         except NotFoundError:
             pass
         if source is not None:
-            with tempfile.TemporaryDirectory(prefix="spikex-", dir=_scratch()) as folder:
-                files = known.fetch(name, Path(folder), source=Path(source), progress=progress)
+            with scratch.temporary() as folder:
+                files = known.fetch(name, folder, source=Path(source), progress=progress)
                 return cls(_keep(name, files))
-        place = _scratch() / f"download-{name}"  # stays on failure: the next try resumes
+        place = scratch.folder() / f"download-{name}"  # stays on failure: the next try resumes
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         files = known.fetch(name, place, source=None, progress=progress)
         row = _keep(name, files)
@@ -173,7 +163,7 @@ class Dataset(Stored):
 
     def _samples(self) -> str:
         """Return a strip of the first training sample of each class, where samples are pictures."""
-        if len(self.shape) != 3 or self.shape[0] not in (1, 3):
+        if not samples.is_picture(self.shape):
             return ""
         split = self.split("train")
         labels = split.y[:5000]
@@ -181,9 +171,7 @@ class Dataset(Stored):
         for label, word in enumerate(self.classes[:_SHOWN]):
             found = (labels == label).nonzero()[0]
             if len(found):
-                picture = base64.b64encode(
-                    display.png(_pixels(split.x[int(found[0])], self.info["value_range"]))
-                ).decode()
+                picture = samples.png(split.x[int(found[0])], self.info["value_range"])
                 images.append(
                     f'<img alt="{display.esc(word)}" title="{display.esc(word)}" width="40" '
                     f'height="40" style="image-rendering:pixelated;margin-right:4px" '
@@ -235,8 +223,8 @@ def _keep(name: str, files: Sequence[Path]) -> Any:
 def _install_digits() -> Any:
     from spikex_lab.data import builtin
 
-    with tempfile.TemporaryDirectory(prefix="spikex-", dir=_scratch()) as folder:
-        files = builtin.digits(Path(folder))
+    with scratch.temporary() as folder:
+        files = builtin.digits(folder)
         try:
             return _keep(BUILT_IN, files)
         except ConflictError:
@@ -254,20 +242,3 @@ def _unknown(name: object) -> NotFoundError:
     return NotFoundError(
         f'no dataset "{refs.shown(name)}"', hint=nearest(str(name), sorted({*names, *known.KNOWN}))
     )
-
-
-def _scratch() -> Path:
-    """Return the store's own folder for work in progress: same disk as the objects."""
-    folder = Path(context.store().settings.home) / "tmp"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
-def _pixels(sample: np.ndarray, value_range: Sequence[float]) -> np.ndarray:
-    """Return a sample [1|3, H, W] as uint8 [H, W] or [H, W, 3]."""
-    import numpy as np
-
-    low, high = value_range
-    shown = (sample.astype(np.float32) - low) * (255 / ((high - low) or 1))
-    shown = shown.clip(0, 255).astype(np.uint8)
-    return np.ascontiguousarray(shown[0] if len(shown) == 1 else shown.transpose(1, 2, 0))

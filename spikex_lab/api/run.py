@@ -216,6 +216,23 @@ class Run(display.Displayed):
         ConflictError : the run has no final weights yet.
         InvalidError : no such split or device; `weights` of another model.
         """
+        body = self.measure(
+            split, batch_size=batch_size, device=device, weights=weights, progress=progress
+        )
+        if weights is None:
+            context.store().runs.add_evaluation(self.id, body)
+        return self._report(body)
+
+    def measure(
+        self,
+        split: str = "test",
+        *,
+        batch_size: int | None = None,
+        device: str | None = None,
+        weights: str | Path | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> dict[str, Any]:
+        """Return the figures of an evaluation as data; nothing is kept. As `evaluate`."""
         from spikex_lab.api import checks, child
         from spikex_lab.api.dataset import Dataset
 
@@ -232,10 +249,8 @@ class Run(display.Displayed):
             "batch_size": batch_size,
             "weights": str(Path(weights).absolute()) if weights is not None else None,
         }
-        body = child.call("evaluate", request, progress=progress)
-        if weights is None:
-            context.store().runs.add_evaluation(self.id, body)
-        return self._report(body)
+        figures: dict[str, Any] = child.call("evaluate", request, progress=progress)
+        return figures
 
     def report(self) -> Report:
         """Return the evaluation that the run itself made at its end.

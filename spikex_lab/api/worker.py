@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any, TextIO
 
-from spikex_lab.errors import ConflictError, InvalidError, SpikexError
+from spikex_lab.errors import ConflictError, InvalidError, SpikexError, plain
 
 
 def main() -> int:
@@ -22,7 +22,7 @@ def main() -> int:
     try:
         result = job(json.load(sys.stdin), answers)
     except SpikexError as error:
-        _say(answers, {"error": _plain(error)})
+        _say(answers, {"error": plain(error)})
         return 0
     _say(answers, {"ok": result})
     return 0
@@ -112,16 +112,6 @@ def _own_stdout() -> TextIO:
 def _say(answers: TextIO, message: dict[str, Any]) -> None:
     answers.write(json.dumps(message) + "\n")
     answers.flush()
-
-
-def _plain(error: SpikexError) -> dict[str, Any]:
-    return {
-        "type": type(error).__name__,
-        "what": error.what,
-        "where": error.where,
-        "hint": error.hint,
-        "problems": [{"pointer": p.pointer, "message": p.message} for p in error.problems],
-    }
 
 
 if __name__ == "__main__":

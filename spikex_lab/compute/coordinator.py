@@ -92,7 +92,8 @@ class Coordinator:
     def _work(self) -> str:
         row = self._row
         job = jobs.find(row.job)
-        targets.check(row.target, row.device, self._store.settings)
+        kind = self._store.targets.get(row.target).kind
+        targets.check(kind, row.device, self._store.settings)
         folder = folders.attempt_folder(self._run_folder, self._lease)
         context = jobs.JobContext(
             self._store, row, sink=self._sink, control=self._control, folder=folder

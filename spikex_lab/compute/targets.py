@@ -12,6 +12,8 @@ from spikex_lab.settings import Settings
 if TYPE_CHECKING:
     from spikex_lab.engine.devices import Device
 
+KINDS = ("local",)
+
 
 @dataclass(frozen=True)
 class LocalTarget:
@@ -38,20 +40,20 @@ class LocalTarget:
         devices.check(device)
 
 
-def get(name: str, settings: Settings | None = None) -> LocalTarget:
-    """Return the target called `name`.
+def get(kind: str, settings: Settings | None = None) -> LocalTarget:
+    """Return a target of this `kind`.
 
     Raises
     ------
     NotFoundError
-        When there is none of that name.
+        When there is no such kind.
     """
-    if name != "local":
-        raise NotFoundError(f'no target "{name}"', where="target", hint=nearest(name, ["local"]))
+    if kind not in KINDS:
+        raise NotFoundError(f'no target "{kind}"', where="target", hint=nearest(kind, KINDS))
     settings = settings or Settings()
     return LocalTarget(slots=settings.max_coordinators, cores=os.cpu_count() or 1)
 
 
-def check(name: str, device: str, settings: Settings | None = None) -> None:
+def check(kind: str, device: str, settings: Settings | None = None) -> None:
     """Refuse a target or device that is not there: before a run is made, and by its process."""
-    get(name, settings).check(device)
+    get(kind, settings).check(device)

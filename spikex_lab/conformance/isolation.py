@@ -32,10 +32,15 @@ _REFUSED = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.getho
             "socket.__new__", "socket.sendto")  # fmt: skip
 
 
-def enter() -> list[str]:
-    """Give all that up, for good; return what holds: ``limits``, ``seccomp``, ``audit``."""
+def enter(*, file_bytes: int = FILE_BYTES) -> list[str]:
+    """Give all that up, for good; return what holds: ``limits``, ``seccomp``, ``audit``.
+
+    Parameters
+    ----------
+    file_bytes : largest file that may be written.
+    """
     held = []
-    if _limit():
+    if _limit(file_bytes):
         held.append("limits")
     sys.addaudithook(_audit)
     held.append("audit")
@@ -49,7 +54,7 @@ def _audit(event: str, _arguments: Any) -> None:
         raise PermissionError(errno.EACCES, "this process has no network")
 
 
-def _limit() -> bool:
+def _limit(file_bytes: int) -> bool:
     try:
         import resource
     except ImportError:  # Windows: the parent's clock is the limit
@@ -57,7 +62,7 @@ def _limit() -> bool:
     wanted = {
         resource.RLIMIT_CPU: CPU_SECONDS,
         resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_FSIZE: FILE_BYTES,
+        resource.RLIMIT_FSIZE: file_bytes,
         resource.RLIMIT_NOFILE: OPEN_FILES,
         resource.RLIMIT_CORE: 0,
     }

@@ -1,8 +1,8 @@
-"""The check of a component that somebody hands in: in a child without network, within limits.
+"""Work on what somebody hands in: in a child without network, within limits.
 
-The child gets the definition and the files as bytes on stdin, an empty folder as its home, and
-nothing of this process's environment that could be a credential. It never runs contributed Python:
-it reads, prints and compares what follows from the equations.
+The child gets its request as JSON on stdin, an empty folder as its home, and nothing of this
+process's environment that could be a credential. It never runs contributed Python: the check of a
+component reads, prints and compares what follows from the equations.
 """
 
 from __future__ import annotations
@@ -49,20 +49,54 @@ def check(
     }
     with tempfile.TemporaryDirectory(prefix="spikex-check-") as name:
         folder = Path(name)
-        answer = _answer(json.dumps(request), folder, seconds)
-    found: dict[str, Any] = json.loads(answer)
+        return ask("spikex_lab.conformance.child", request, folder, seconds=seconds, what="check")
+
+
+def ask(
+    module: str,
+    request: Mapping[str, Any],
+    folder: Path,
+    *,
+    seconds: float,
+    what: str,
+    settings: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Run `module` as a child, with `request` on its stdin; return what it answers on stdout.
+
+    Parameters
+    ----------
+    module : one of ours, which begins with `isolation.enter`.
+    folder : an empty one: the child's home, and all that it may fill.
+    seconds : after which it is ended.
+    what : what it does, for messages.
+    settings : what it gets of the environment besides.
+
+    Raises
+    ------
+    WorkError : it gave no answer: it ran out of time or memory, or died.
+    """
+    found: dict[str, Any] = json.loads(
+        _answer(module, json.dumps(request), folder, seconds, what, settings or {})
+    )
     return found
 
 
-def _answer(request: str, folder: Path, seconds: float) -> bytes:
+def _answer(
+    module: str,
+    request: str,
+    folder: Path,
+    seconds: float,
+    what: str,
+    settings: Mapping[str, str],
+) -> bytes:
     out, err = folder / "answer", folder / "errors"
     with out.open("wb") as answers, err.open("wb") as errors:
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "spikex_lab.conformance.child"],
+        child = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+            [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=answers,
             stderr=errors,
-            env=environment(folder),
+            env={**environment(folder), **settings},
             cwd=folder,
             start_new_session=True,
         )
@@ -70,8 +104,8 @@ def _answer(request: str, folder: Path, seconds: float) -> bytes:
             child.communicate(request.encode(), timeout=seconds)
         except subprocess.TimeoutExpired:
             raise WorkError(
-                f"the check did not end within {seconds:.0f} s",
-                hint="are the equations larger than they need to be?",
+                f"the {what} did not end within {seconds:.0f} s",
+                hint="is what was given larger than it needs to be?",
             ) from None
         finally:
             _end(child)
@@ -80,7 +114,7 @@ def _answer(request: str, folder: Path, seconds: float) -> bytes:
     if child.returncode != 0 or not 0 < len(answer) <= ANSWER_BYTES:
         last = err.read_text("utf-8", "replace")[-2000:].strip().splitlines()[-1:]
         raise WorkError(
-            f"the check ended without a report: {(last or [_reason(child.returncode)])[0][:300]}"
+            f"the {what} ended without a report: {(last or [_reason(child.returncode)])[0][:300]}"
         )
     return answer
 

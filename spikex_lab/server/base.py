@@ -3,105 +3,159 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import APIHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from pydantic import BaseModel
 from tornado import web
 from tornado.web import HTTPError
 
-from spikex_lab.errors import InvalidError, NotFoundError, Problem, SpikexError, nearest
-from spikex_lab.server import problems
+from spikex_lab.errors import InvalidError, NotFoundError, Problem, SpikexError
+from spikex_lab.server import preconditions, problems
+from spikex_lab.server.operations import ACTIONS, PARTS, Operation
 from spikex_lab.server.service import Service
 from spikex_lab.spec.base import SpecModel
 from spikex_lab.spec.documents import load_document
 
-Action = Literal["read", "write", "execute"]
-ACTIONS: tuple[Action, ...] = ("read", "write", "execute")
 METHODS = ("get", "head", "post", "put", "patch", "delete")
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 RESOURCE = "spikex"
 BODY_LIMIT = 1024 * 1024
-PAGE_LIMIT = 200
+"""Bytes of a JSON body."""
+JSON = "application/json; charset=utf-8"
+_OURS = frozenset({"same-origin", "none"})
+_NOT_OURS = frozenset({"_xsrf", "no_track_activity"})
+"""Arguments of any query that are the Jupyter server's."""
 
 T = TypeVar("T")
-Body = TypeVar("Body", bound=SpecModel)
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-def guard(method: Callable[..., Any], action: Action) -> Callable[..., Any]:
-    """Return `method` behind authentication and the authorization of `action`."""
+def guard(method: Callable[..., Any], declared: Operation) -> Callable[..., Any]:
+    """Return `method` behind authentication, authorization, the user's rate, and its schemas."""
 
     @wraps(method)
-    async def answering(self: Handler, *args: Any, **kwargs: Any) -> None:
+    async def answering(self: Handler, *_: Any, **parts: str) -> None:
         try:
-            result = method(self, *args, **kwargs)
-            if result is not None:
-                await result
+            for name, text in parts.items():
+                self.check_part(name, text)
+            taken = await self.taken(declared)
+            await self.answer(declared, await method(self, **parts, **taken))
         except SpikexError as error:
             self.send_problem(error)
 
-    return web.authenticated(authorized(action, resource=RESOURCE)(answering))
+    return web.authenticated(authorized(declared.action, resource=RESOURCE)(answering))
 
 
 @web.stream_request_body  # so that `prepare` refuses a body before it is read
 class Handler(APIHandler):
     """Base of all our handlers.
 
-    A subclass says what each of its methods is to the authorizer ("read", "write" or "execute" of
-    the resource "spikex"); a method without that is an error when the class is made, so at the
-    server's start.
+    A subclass declares each of its methods with `operations.operation`; a method without that is
+    an error when the class is made, so at the server's start. A method is given the parts of its
+    address and what it declared (``query=``, ``body=``, ``match=``), and returns its answer.
 
     Examples
     --------
-    >>> class Hello(Handler, get="read"):
-    ...     async def get(self):
-    ...         await self.send("hello")
+    >>> class Hello(Handler):
+    ...     @operation("read", Greeting)
+    ...     async def get(self) -> Greeting:
+    ...         return Greeting(text="hello")
     """
 
     auth_resource = RESOURCE
-    actions: ClassVar[Mapping[str, Action]] = {}
+    operations: ClassVar[Mapping[str, Operation]] = {}
 
-    def __init_subclass__(cls, **actions: Action) -> None:
-        super().__init_subclass__()
-        cls.actions = actions
-        own = {name for name in METHODS if name in cls.__dict__}
-        if own != actions.keys() or not set(actions.values()) <= set(ACTIONS):
-            raise TypeError(f"{cls.__name__} must declare one action for each of its methods")
-        for name, action in actions.items():
-            setattr(cls, name, guard(cls.__dict__[name], action))
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = {name: cls.__dict__[name] for name in METHODS if name in cls.__dict__}
+        declared = {name: getattr(method, "operation", None) for name, method in own.items()}
+        if any(one is None or one.action not in ACTIONS for one in declared.values()):
+            raise TypeError(f"{cls.__name__} must declare an operation for each of its methods")
+        cls.operations = {name: one for name, one in declared.items() if one is not None}
+        for name, one in cls.operations.items():
+            setattr(cls, name, guard(own[name], one))
 
     def initialize(self) -> None:
         """Begin with an empty body."""
         self._chunks: list[bytes] = []
+        self._tag: str | None = None
+
+    def set_default_headers(self) -> None:
+        """Say on every answer that it is nobody else's, and not to be guessed or kept."""
+        super().set_default_headers()
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Cache-Control", "private, no-cache")
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Refuse whoever is unknown, foreign pages, and bodies that are too large or not JSON."""
-        await super().prepare()
+        if "token" in self.request.query_arguments:
+            self.current_user = self._jupyter_current_user = None
+            raise HTTPError(403, "a token belongs into the header Authorization, not in an address")
+        await JupyterHandler.prepare(self)  # not APIHandler's: a foreign page is told 403, not 404
         if self.current_user is None:
             raise HTTPError(403)
-        if self.request.method in SAFE:
+        if self._is_foreign():
+            raise HTTPError(403, "this page is of another site")
+        declared = self.operations.get((self.request.method or "").lower())
+        if declared is None:
             return
-        site = self.request.headers.get("Sec-Fetch-Site", "same-origin")
-        if site not in ("same-origin", "none") and not self.token_authenticated:
-            raise HTTPError(403, "requests from other sites may not change anything")
-        self._check_body()
+        try:
+            await self._check_right(declared)
+            self.service.rates.count(self.user_key)
+            await self.check_body(declared)
+        except SpikexError as error:
+            self.send_problem(error)
 
-    def _check_body(self) -> None:
-        headers = self.request.headers
-        if "Transfer-Encoding" in headers:
-            raise HTTPError(411, "say the body's length")
-        length = int(headers.get("Content-Length") or 0)
+    async def _check_right(self, declared: Operation) -> None:
+        """Refuse who may not do this, before a body is read. The guard asks once more."""
+        asked = self.authorizer.is_authorized(self, self.current_user, declared.action, RESOURCE)
+        if not await ensure_async(asked):
+            raise HTTPError(403)
+
+    def _is_foreign(self) -> bool:
+        """Return whether a page of another site asks, with its reader's cookies."""
+        if self.token_authenticated:
+            return False
+        if not self.check_origin():
+            return True
+        if self.request.headers.get("Sec-Fetch-Site", "none") in _OURS:
+            return False
+        # The operator has let this origin in.
+        return not (
+            "Origin" in self.request.headers and (self.allow_origin or self.allow_origin_pat)
+        )
+
+    async def check_body(self, declared: Operation) -> None:
+        """Refuse a body before it is read: its length and type.
+
+        Raises
+        ------
+        HTTPError : 411, 413, 415.
+        """
+        length = self.body_length()
         if length > BODY_LIMIT:
             raise HTTPError(413, f"the body may have {BODY_LIMIT} bytes at most")
-        media = headers.get("Content-Type", "").split(";")[0].strip().lower()
-        if length and media != "application/json":
+        media = self.request.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        if declared.body is not None and (length or media) and media != "application/json":
             raise HTTPError(415, "the body must be application/json")
 
-    def data_received(self, chunk: bytes) -> None:
+    def body_length(self) -> int:
+        """Return how many bytes the body says that it has.
+
+        Raises
+        ------
+        HTTPError : 411: it does not say.
+        """
+        if "Transfer-Encoding" in self.request.headers:
+            raise HTTPError(411, "say the body's length")
+        return int(self.request.headers.get("Content-Length") or 0)
+
+    def data_received(self, chunk: bytes) -> Any:
         """Collect the body, whose length `prepare` has checked."""
         self._chunks.append(chunk)
 
@@ -109,8 +163,7 @@ class Handler(APIHandler):
     @authorized("read", resource=RESOURCE)  # type: ignore[untyped-decorator]
     async def options(self, *_parts: Any, **_named: Any) -> None:  # type: ignore[override]
         """Say which methods there are (to those who may know)."""
-        allowed = sorted(name.upper() for name in {*self.actions, "options"})
-        self.set_header("Allow", ", ".join(allowed))
+        self.set_header("Allow", self.allowed)
         self.set_status(204)
         await self.finish()
 
@@ -122,68 +175,99 @@ class Handler(APIHandler):
         service: Service = self.settings["spikex_service"]
         return service
 
+    @property
+    def user_key(self) -> str:
+        """Who asks: everybody with the server's token is one user."""
+        return "token" if self.token_authenticated else str(self.current_user.username)
+
+    @property
+    def allowed(self) -> str:
+        """The methods of this address."""
+        return ", ".join(sorted(name.upper() for name in {*self.operations, "options"}))
+
     async def work(self, function: Callable[..., T], *args: Any) -> T:
         """Run ``function(store, *args)`` off the event loop."""
         return await self.service.work(function, *args)
 
-    async def send(self, body: Any, *, status: int = 200) -> None:
-        """Answer with JSON."""
-        self.set_status(status)
-        await self.finish(json.dumps(body, allow_nan=False, default=str))
+    def set_version(self, version: int) -> None:
+        """Let the answer carry the entity tag of `version`."""
+        self._tag = preconditions.tag(version)
 
-    def body(self, schema: type[Body]) -> Body:
-        """Return the JSON body as a `schema`.
+    # --- what the guard does ------------------------------------------------------------------
+
+    def check_part(self, name: str, text: str) -> None:
+        """Refuse a part of the address that cannot name anything."""
+        part = PARTS[name]
+        if not part.knows(text):
+            raise NotFoundError(f"no such {part.what}")
+
+    async def taken(self, declared: Operation) -> dict[str, Any]:
+        """Return what the operation takes, parsed.
 
         Raises
         ------
-        InvalidError : with one problem per bad field.
+        InvalidError : with one problem per bad field. PreconditionRequired : no ``If-Match``.
         """
+        found: dict[str, Any] = {}
+        query = self.query()
+        if declared.query is not None:
+            found["query"] = declared.query.parse(query, where="query")
+        elif query:
+            name = next(iter(query))[:80]
+            raise InvalidError(
+                f'unknown argument "{name}"', where="query",
+                problems=[Problem(f"/{name}", "is unknown: there are none")],
+            )  # fmt: skip
+        if declared.conditional:
+            found["match"] = preconditions.Match.read(self.request.headers.get("If-Match"))
+        if isinstance(declared.body, type):
+            found["body"] = self.body(declared.body)
+        return found
+
+    def query(self) -> dict[str, str]:
+        """Return the arguments of the query that are ours; the last one of each name."""
+        names = self.request.query_arguments
+        return {
+            name: self.get_query_argument(name, strip=False)
+            for name in names
+            # JupyterLab's client adds the time as a name, so that nothing between keeps answers.
+            if name not in _NOT_OURS and not (name.isascii() and name.isdigit())
+        }
+
+    def body(self, schema: type[SpecModel]) -> SpecModel:
+        """Return the JSON body as a `schema`."""
         return schema.parse(load_document(b"".join(self._chunks), where="body"), where="body")
 
-    def id(self, text: str, what: str) -> str:
-        """Return `text` if it has the form of an id; whatever else is unknown."""
-        if not _UUID.fullmatch(text):
-            raise NotFoundError(f"no such {what}")
-        return text
+    async def answer(self, declared: Operation, result: Any) -> None:
+        """Send what a method returned; what it has sent itself is left alone."""
+        if self._finished:
+            return
+        if self.get_status() not in declared.answers:
+            self.set_status(declared.status)
+        if isinstance(result, BaseModel):
+            await self.finish(result.model_dump_json(by_alias=True), set_content_type=JSON)
+        else:
+            await self.finish()
 
-    def number(self, name: str, default: int, *, low: int, high: int) -> int:
-        """Return the query's argument `name`, a whole number in [low, high]."""
-        text = self.get_query_argument(name, None)
-        if text is None:
-            return default
-        if not re.fullmatch(r"\d{1,18}", text) or not low <= int(text) <= high:
-            message = f"must be a whole number from {low} to {high}"
-            raise InvalidError(f'"{name}" {message}', problems=[Problem(f"/{name}", message)])
-        return int(text)
-
-    def paging(self) -> tuple[int, int]:
-        """Return the query's `page` (from 1) and `page_size` (≤ 200)."""
-        page = self.number("page", 1, low=1, high=10**9)
-        return page, self.number("page_size", 50, low=1, high=PAGE_LIMIT)
-
-    def choice(self, name: str, known: tuple[str, ...]) -> str | None:
-        """Return the query's argument `name`, one of `known`, or None."""
-        text = self.get_query_argument(name, None)
-        if text is not None and text not in known:
-            message = f"must be one of {', '.join(known)}"
-            hint = nearest(text[:80], known)
-            raise InvalidError(
-                f'"{name}" {message}', hint=hint, problems=[Problem(f"/{name}", message)]
-            )
-        return text
+    def compute_etag(self) -> str | None:
+        """Return the entity tag that was set; a body's own hash is none of a version."""
+        return self._tag
 
     # --- errors -------------------------------------------------------------------------------
 
     def send_problem(self, error: SpikexError) -> None:
         """Answer with what `error` says."""
         if error.status >= 500:
-            self.log.error("%s %s: %s", self.request.method, self.request.path, error)
+            self.log.error("%s %s: %s", self.request.method, self.request.path, str(error)[:1000])
         self.send_error(error.status, exc_info=(type(error), error, None))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer every error as ``application/problem+json``."""
         error = kwargs.get("exc_info", (None, None, None))[1]
         if status_code == 429:
-            self.set_header("Retry-After", "5")
-        body = problems.from_exception(error, status_code)
-        self.finish(json.dumps(body), set_content_type=problems.MEDIA_TYPE)
+            self.set_header("Retry-After", str(getattr(error, "retry_after", 5)))
+        if status_code == 405:
+            self.set_header("Allow", self.allowed)
+        body = json.dumps(problems.from_exception(error, status_code))
+        # What was sent is told back: nothing that guesses types may take it for a page.
+        self.finish(body.replace("<", "\\u003c"), set_content_type=problems.MEDIA_TYPE)

@@ -6,12 +6,16 @@ import os
 import platform
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING
 
 import psutil
 
 import spikex_lab
 from spikex_lab.errors import SpikexError
+from spikex_lab.server.schemas.system import Cpu, Device, Disk, Memory, System
+
+if TYPE_CHECKING:
+    from spikex_lab.store import Store
 
 _PACKAGES = ("torch", "jupyterlab", "jupyter-server", "ipywidgets", "numpy")
 
@@ -29,20 +33,22 @@ def _version(name: str) -> str | None:
         return None
 
 
-def describe() -> dict[str, Any]:
+def describe(store: Store) -> System:
     """Return what ``GET /system`` answers; the devices are probed once, by a child process."""
     from spikex_lab.engine import devices
 
-    found: dict[str, Any]
+    found, trouble = [], None
     try:
-        found = {"devices": [asdict(device) for device in devices.available()]}
+        found = [Device(**asdict(device)) for device in devices.available()]
     except SpikexError as error:  # torch may live elsewhere than the server
-        found = {"devices": [], "devices_error": str(error)}
-    memory = psutil.virtual_memory()
-    return {
-        "versions": versions(),
-        "platform": platform.platform(terse=True),
-        "cpu": {"count": os.cpu_count(), "percent": psutil.cpu_percent(interval=0.1)},
-        "memory": {"total": memory.total, "available": memory.available},
-        **found,
-    }
+        trouble = str(error)
+    memory, disk = psutil.virtual_memory(), psutil.disk_usage(str(store.settings.home))
+    return System(
+        versions=versions(),
+        platform=platform.platform(terse=True),
+        cpu=Cpu(count=os.cpu_count() or 1, percent=psutil.cpu_percent(interval=0.1)),
+        memory=Memory(total=memory.total, available=memory.available),
+        disk=Disk(total=disk.total, free=disk.free, objects=store.objects.size()),
+        devices=found,
+        devices_error=trouble,
+    )

@@ -80,6 +80,21 @@ class Artifacts(RunTable):
             )
         return row
 
+    def evaluation(self, id: str, evaluation: str) -> EvaluationRow:
+        """Return one evaluation of a run.
+
+        Raises
+        ------
+        NotFoundError : the run has no such evaluation.
+        """
+        rows = self.database.rows(
+            "SELECT id, run, body, created FROM evaluation WHERE run=:run AND id=:id",
+            {"run": self.get(id).id, "id": evaluation},
+        )
+        if not rows:
+            raise NotFoundError("the run has no such evaluation")
+        return EvaluationRow(rows[0][0], rows[0][1], load(rows[0][2]), rows[0][3])
+
     def evaluations(self, id: str) -> list[EvaluationRow]:
         """Return the run's evaluations, newest first, at most 200."""
         rows = self.database.rows(

@@ -113,27 +113,24 @@ class Models:
         digest = digest or spec_digest(spec)
         with self._database.session(write=True) as session:
             model = _find(session, ref)
-            if expected is not None and expected != model.latest:
-                raise StaleError(
-                    f"the model is at version {model.latest}, not {expected}",
-                    where=model.name,
-                    hint="open it again: it was saved elsewhere",
-                )
+            _check_newest(model, expected)
             latest = _version(session, model, None)
             if latest.digest == digest:
                 return _row(model, latest)
             return _row(model, _append(session, model, spec, digest, message))
 
-    def rename(self, ref: str, name: str) -> ModelRow:
+    def rename(self, ref: str, name: str, expected: int | None = None) -> ModelRow:
         """Give a model another name; its spec gets the name too, as a new version.
 
         Raises
         ------
         ConflictError : the name exists.
+        StaleError : the newest version is not `expected`: somebody else has saved meanwhile.
         """
         check_name(name, where="model name")
         with self._database.session(write=True) as session:
             model = _find(session, ref)
+            _check_newest(model, expected)
             old, latest = model.name, _version(session, model, None)
             if old == name:
                 return _row(model, latest)
@@ -155,15 +152,31 @@ class Models:
         message = f"copied from {source.name}, version {source.version}"
         return self.create(name, spec, spec_digest(spec), message)
 
-    def delete(self, ref: str) -> None:
-        """Hide a model; its runs stay, and its name is free again."""
+    def delete(self, ref: str, expected: int | None = None) -> None:
+        """Hide a model; its runs stay, and its name is free again.
+
+        Raises
+        ------
+        StaleError : the newest version is not `expected`.
+        """
         with self._database.session(write=True) as session:
-            _find(session, ref).deleted = stamp()
+            model = _find(session, ref)
+            _check_newest(model, expected)
+            model.deleted = stamp()
 
 
 def _find(session: Session, ref: str) -> Model:
     hint = "`spikex models list` shows them"
     return lookup.living(session, Model, ref, "model", hint=hint)
+
+
+def _check_newest(model: Model, expected: int | None) -> None:
+    if expected is not None and expected != model.latest:
+        raise StaleError(
+            f"the model is at version {model.latest}, not {expected}",
+            where=model.name,
+            hint="open it again: it was saved elsewhere",
+        )
 
 
 def _version(session: Session, model: Model, number: int | None) -> ModelVersion:

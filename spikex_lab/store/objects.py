@@ -152,6 +152,10 @@ class Objects:
             raise NotFoundError("no such object", where=sha)
         return Object(sha, int(found[0][0]))
 
+    def size(self) -> int:
+        """Return the bytes of all objects together."""
+        return int(self.database.rows("SELECT coalesce(sum(size), 0) FROM object")[0][0])
+
     def path(self, sha: str) -> Path:
         """Return the file of an object, to be read only; verified once per process and file.
 

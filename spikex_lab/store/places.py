@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from spikex_lab.errors import ConflictError, StorageError
 from spikex_lab.ids import new_id
@@ -52,11 +53,26 @@ class Targets:
             id=new_id(), name=name, kind=kind, config=dict(config or {}), created=stamp()
         )
         with self._database.session(write=True) as session:
-            taken = select(Target.id).where(Target.name == name, Target.deleted.is_(None))
-            if session.scalar(taken) is not None:
-                raise ConflictError(f'a target "{name}" exists', hint="choose another name")
+            _check_free(session, name)
             session.add(target)
         return _row(target)
+
+    def rename(self, ref: str, name: str) -> TargetRow:
+        """Give a target another name.
+
+        Raises
+        ------
+        ConflictError : the name exists, or it is ``local``.
+        """
+        check_name(name, where="target name")
+        with self._database.session(write=True) as session:
+            target = lookup.living(session, Target, ref, "target")
+            if target.name == "local":
+                raise ConflictError("this machine keeps its name among the targets")
+            if target.name != name:
+                _check_free(session, name)
+                target.name = name
+            return _row(target)
 
     def delete(self, ref: str) -> None:
         """Hide a target.
@@ -86,11 +102,34 @@ class People:
             raise StorageError("the store has lost its person", where="database")
         return PersonRow(person.id, person.name, person.created)
 
+    def rename(self, name: str) -> PersonRow:
+        """Give the person at this store another name.
+
+        Raises
+        ------
+        ConflictError : somebody else has it.
+        """
+        check_name(name, where="name")
+        me = self.me()
+        with self._database.session(write=True) as session:
+            person = session.get_one(Person, me.id)
+            taken = select(Person.id).where(Person.name == name, Person.id != me.id)
+            if session.scalar(taken) is not None:
+                raise ConflictError(f'somebody else is called "{name}"', hint="add something")
+            person.name = name
+            return PersonRow(person.id, person.name, person.created)
+
     def list(self) -> list[PersonRow]:
         """Return everybody."""
         with self._database.session() as session:
             people = session.scalars(select(Person).order_by(Person.created).limit(lookup.MAX_PAGE))
             return [PersonRow(person.id, person.name, person.created) for person in people]
+
+
+def _check_free(session: Session, name: str) -> None:
+    taken = select(Target.id).where(Target.name == name, Target.deleted.is_(None))
+    if session.scalar(taken) is not None:
+        raise ConflictError(f'a target "{name}" exists', hint="choose another name")
 
 
 def _row(target: Target) -> TargetRow:

@@ -132,6 +132,16 @@ class Runs(Claims, Log, Control, Artifacts):
         )
         return Page([to_row(row) for row in rows], int(total), page, page_size)
 
+    def last_finished(self, models: Iterable[str]) -> dict[str, RunRow]:
+        """Return the newest finished training of each of `models` (ids) that has one."""
+        params = {f"m{index}": model for index, model in enumerate(models)}
+        newest = (
+            "SELECT max(id) FROM run WHERE deleted IS NULL AND state='finished' "
+            f"AND model_id IN ({','.join(':' + key for key in params) or 'NULL'}) GROUP BY model_id"
+        )
+        rows = self.database.rows(f"{SELECT} AND r.id IN ({newest})", params)
+        return {str(run.model_id): run for run in map(to_row, rows)}
+
     def live(self) -> Rows:
         """Return the runs that a coordinator holds."""
         rows = self.database.rows(SELECT + f" AND r.state IN {IN_LIVE} ORDER BY r.id")

@@ -13,6 +13,7 @@ from jupyter_server.utils import JupyterServerAuthWarning
 from traitlets.config import Config
 
 from spikex_lab.server.base import Handler
+from spikex_lab.server.operations import operation
 from spikex_lab.server.routes import ROUTES
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -36,7 +37,7 @@ def registered(app: Any) -> list[tuple[str, type]]:
 def address(pattern: str) -> str:
     """Return an address that `pattern` matches."""
     plain = pattern.rstrip("$")
-    plain = re.sub(r"\(\?P<\w+>\[\^/\]\+\)", "0190b0a0-0000-7000-8000-000000000000", plain)
+    plain = re.sub(r"\(\?P<\w+>(\[\^/\]|\.)\+\)", "0190b0a0-0000-7000-8000-000000000000", plain)
     plain = plain.replace("(?:/.*)?", "/nowhere").replace("\\", "")
     assert re.fullmatch(pattern, plain), (pattern, plain)
     return plain
@@ -68,16 +69,17 @@ def test_every_route_is_behind_the_one_guard(jp_serverapp):
         assert issubclass(handler, Handler), pattern
 
 
-def test_a_handler_without_a_declared_action_is_an_error():
-    with pytest.raises(TypeError, match="declare one action"):
+def test_a_handler_without_a_declared_operation_is_an_error():
+    with pytest.raises(TypeError, match="declare an operation"):
 
         class Open(Handler):
             async def get(self) -> None:
                 await self.send("everything")
 
-    with pytest.raises(TypeError, match="declare one action"):
+    with pytest.raises(TypeError, match="declare an operation"):
 
-        class Wrong(Handler, get="look"):
+        class Wrong(Handler):
+            @operation("look")  # type: ignore[arg-type]
             async def get(self) -> None:
                 await self.send("everything")
 

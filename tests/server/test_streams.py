@@ -9,7 +9,7 @@ from contextlib import aclosing
 import pytest
 
 from spikex_lab.server import streams
-from spikex_lab.server.events import _format
+from spikex_lab.server.handlers.events import _format
 from spikex_lab.server.service import Service
 from spikex_lab.server.streams import Beat, End, Streams
 

@@ -12,46 +12,44 @@ from tornado.iostream import StreamClosedError
 from spikex_lab.errors import InvalidError
 from spikex_lab.server import problems
 from spikex_lab.server.base import Handler
-from spikex_lab.server.handlers import fresh
+from spikex_lab.server.handlers.common import fresh
+from spikex_lab.server.operations import operation
+from spikex_lab.server.schemas.runs import Event, Events, EventsQuery
 from spikex_lab.server.streams import Beat, End
 from spikex_lab.spec.run import ENDED
 
 if TYPE_CHECKING:
     from spikex_lab.store import Store
 
-MOST = 1000
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment says that the stream is alive."""
 STUCK = 60.0
 """Seconds a viewer may take nothing before its stream is closed."""
-_LAST = 10**15
 
 
-class EventsHandler(Handler, get="read"):
+class EventsHandler(Handler):
     """The events of a run, from `after` (or ``Last-Event-ID``) on."""
 
     _pump: asyncio.Task[None] | None = None
 
-    async def get(self, run: str) -> None:
-        """Answer with one page; with ``Accept: text/event-stream``, with a live stream."""
-        ref = self.id(run, "run")
-        after = self._after()
+    @operation("read", Events, also={204: None}, query=EventsQuery, stream=True)
+    async def get(self, run: str, query: EventsQuery) -> Events | None:
+        """Tell one page of them; with ``Accept: text/event-stream``, follow them live."""
         if "text/event-stream" in self.request.headers.get("Accept", ""):
-            await self._stream(ref, after)
-            return
-        limit = self.number("limit", 500, low=1, high=MOST)
+            await self._stream(run, self._after(query))
+            return None
 
-        def read(store: Store) -> tuple[list[dict[str, Any]], int]:
-            row = fresh(store, ref)
-            return store.runs.events(ref, after=after, limit=limit), row.last_seq
+        def read(store: Store) -> Events:
+            row = fresh(store, run)
+            found = store.runs.events(run, after=self._after(query), limit=query.limit)
+            return Events(items=[Event(**event) for event in found], last_seq=row.last_seq)
 
-        items, last = await self.work(read)
-        await self.send({"items": items, "last_seq": last})
+        return await self.work(read)
 
-    def _after(self) -> int:
+    def _after(self, query: EventsQuery) -> int:
         resumed = self.request.headers.get("Last-Event-ID")
         if resumed is None:
-            return self.number("after", 0, low=0, high=_LAST)
+            return query.after
         if not (resumed.isascii() and resumed.isdigit() and len(resumed) <= 15):
             raise InvalidError("must be a sequence number", where="Last-Event-ID")
         return int(resumed)

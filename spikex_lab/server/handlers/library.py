@@ -1,0 +1,122 @@
+"""The component library: searched, read, contributed to, reviewed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spikex_lab.server.base import Handler
+from spikex_lab.server.handlers.common import paged, whole
+from spikex_lab.server.operations import Media, operation
+from spikex_lab.server.schemas.library import (
+    Component,
+    ComponentQuery,
+    Contribution,
+    Entry,
+    Library,
+    LibraryQuery,
+    NewReview,
+    Review,
+    ReviewList,
+)
+from spikex_lab.server.sending import Sender
+
+if TYPE_CHECKING:
+    from spikex_lab.store import Store
+
+
+class LibraryHandler(Handler):
+    """The library: what is bundled, what is approved, and one's own."""
+
+    @operation("read", Library, query=LibraryQuery)
+    async def get(self, query: LibraryQuery) -> Library:
+        """List one page, best first, and how many lines there are by kind and by tag."""
+
+        def read(_store: Store) -> Library:
+            from spikex_lab import api
+
+            found = api.library(
+                query.q, query.kind, query.tag, page=query.page, page_size=query.page_size
+            )
+            items = [Entry.model_validate(row) for row in found]
+            return Library(**paged(items, found.total, query), kinds=found.kinds, tags=found.tags)
+
+        return await self.work(read)
+
+    @operation("write", Component, status=201, body=Contribution, errors=(409,))
+    async def post(self, body: Contribution) -> Component:
+        """Keep a component of one's own as its next version; with `submit`, hand it in for review
+        once it has passed its check. None of its code is run."""
+
+        def keep(_store: Store) -> Component:
+            from spikex_lab.api import component_data, define
+            from spikex_lab.spec.documents import load_document
+
+            source = load_document(body.source, where="source")
+            row = (define.submit if body.submit else define.define)(source)
+            return Component(**component_data.whole(row.ident, row.version))
+
+        return await self.service.slow(keep)
+
+
+class ComponentHandler(Handler):
+    """One component."""
+
+    @operation("read", Component, query=ComponentQuery)
+    async def get(self, kind: str, component: str, query: ComponentQuery) -> Component:
+        """Tell its page: equations, quantities, code in every language, papers, what agrees."""
+
+        def read(_store: Store) -> Component:
+            from spikex_lab.api import component_data
+
+            return Component(**component_data.whole(f"{kind}/{component}", query.version))
+
+        return await self.work(read)
+
+
+class ComponentFileHandler(Sender):
+    """The files of a component."""
+
+    @operation("read", Media(), query=ComponentQuery)
+    async def get(self, kind: str, component: str, file: str, query: ComponentQuery) -> None:
+        """Send one. JavaScript that follows from the equations comes as a module to be imported;
+        everything else, whoever wrote it, is a download."""
+
+        def read(_store: Store) -> tuple[bytes, bool]:
+            from spikex_lab.api import component_data
+
+            return component_data.file(f"{kind}/{component}", file, query.version)
+
+        data, printed = await self.work(read)
+        name = file.rpartition("/")[2]
+        if printed and name.endswith(".js"):
+            await self.finish(data, set_content_type="text/javascript; charset=utf-8")
+        else:
+            await self.send_bytes(data, name)
+
+
+class ReviewsHandler(Handler):
+    """What reviewers said of a component."""
+
+    @operation("read", ReviewList)
+    async def get(self, kind: str, component: str) -> ReviewList:
+        """List it, oldest first, at most 200."""
+
+        def read(_store: Store) -> ReviewList:
+            from spikex_lab import api
+
+            rows = api.Component.open(f"{kind}/{component}").reviews()
+            return ReviewList(**whole([Review.model_validate(row) for row in rows]))
+
+        return await self.work(read)
+
+    @operation("write", Component, status=201, body=NewReview, errors=(409,))
+    async def post(self, kind: str, component: str, body: NewReview) -> Component:
+        """Approve or reject the version that is pending, which is another person's."""
+
+        def decide(_store: Store) -> Component:
+            from spikex_lab.api import component_data, define
+
+            row = define.review(f"{kind}/{component}", body.verdict, body.comment)
+            return Component(**component_data.of_row(row))
+
+        return await self.work(decide)
