@@ -1,0 +1,2 @@
+export { LabSessions } from './session';
+export { LabTab } from './tab';
