@@ -1,6 +1,8 @@
 /** The commands of this extension; arguments are described where each is added. */
 export namespace CommandIDs {
   export const showSidebar = 'spikex:show-sidebar';
+  export const openConsole = 'spikex:open-console';
+  export const openSettings = 'spikex:open-settings';
   export const refresh = 'spikex:refresh';
   export const openQuickstart = 'spikex:open-quickstart';
   export const openNeurons = 'spikex:open-neurons';

@@ -1,7 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { ProblemError } from './client';
+import { ProblemError } from './request';
 
 /** One clear sentence for a person, whatever went wrong. */
 export function explain(error: unknown, trans: TranslationBundle): string {

@@ -35,6 +35,10 @@ export class Feed implements IFeed {
     return this._changed;
   }
 
+  get revised(): ISignal<IFeed, void> {
+    return this._revised;
+  }
+
   watch(): IDisposable {
     this._watchers += 1;
     if (this._watchers === 1) {
@@ -50,6 +54,7 @@ export class Feed implements IFeed {
   }
 
   async refresh(): Promise<void> {
+    this._revised.emit();
     try {
       await this._ask(true);
     } catch {
@@ -62,8 +67,8 @@ export class Feed implements IFeed {
     this._ticks += 1;
     try {
       const [runs, models] = await Promise.all([
-        this.client.runs(),
-        withModels ? this.client.models() : Promise.resolve(null)
+        this.client.runs({ page_size: 20 }),
+        withModels ? this.client.models({ page_size: 50 }) : Promise.resolve(null)
       ]);
       this._set({
         runs: runs.items,
@@ -97,5 +102,6 @@ export class Feed implements IFeed {
   private _ticks = 0;
   private _watchers = 0;
   private readonly _changed = new Signal<IFeed, IOverview>(this);
+  private readonly _revised = new Signal<IFeed, void>(this);
   private readonly _poll: Poll;
 }

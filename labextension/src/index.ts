@@ -1,4 +1,5 @@
 import { codePlugin } from './plugins/code';
+import { consolePlugin } from './plugins/console';
 import { controlPlugin } from './plugins/control';
 import { feedPlugin } from './plugins/feed';
 import { sidebarPlugin } from './plugins/sidebar';
@@ -6,4 +7,11 @@ import { tutorialsPlugin } from './plugins/tutorials';
 
 export * from './tokens';
 
-export default [feedPlugin, codePlugin, controlPlugin, sidebarPlugin, tutorialsPlugin];
+export default [
+  feedPlugin,
+  codePlugin,
+  controlPlugin,
+  consolePlugin,
+  sidebarPlugin,
+  tutorialsPlugin
+];

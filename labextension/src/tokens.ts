@@ -3,13 +3,13 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type { Client } from './client';
-import type { IModel, IRun } from './types';
+import type { IModelItem, IRunItem } from './types';
 
 /** What is known of the store at one moment. */
 export interface IOverview {
   /** Null until the first answer. */
-  models: IModel[] | null;
-  runs: IRun[] | null;
+  models: IModelItem[] | null;
+  runs: IRunItem[] | null;
   modelCount: number;
   runCount: number;
   /** The error of the last attempt, null when it succeeded. */
@@ -21,6 +21,8 @@ export interface IFeed {
   readonly client: Client;
   readonly overview: IOverview;
   readonly changed: ISignal<IFeed, IOverview>;
+  /** Emitted by `refresh`: something has been changed, or is wanted fresh. */
+  readonly revised: ISignal<IFeed, void>;
   /** Keep the overview fresh until the returned object is disposed. */
   watch(): IDisposable;
   /** Ask the server now; resolves when the answer is in. */

@@ -2,6 +2,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 
 import { Client } from '../client';
 import { Feed } from '../feed';
+import { Connection } from '../request';
 import { IFeed } from '../tokens';
 
 /** Provides the models and runs of the store. */
@@ -10,5 +11,6 @@ export const feedPlugin: JupyterFrontEndPlugin<IFeed> = {
   description: 'Provides the models and runs of the SPIKE-X store.',
   autoStart: true,
   provides: IFeed,
-  activate: (app: JupyterFrontEnd) => new Feed(new Client(app.serviceManager.serverSettings))
+  activate: (app: JupyterFrontEnd) =>
+    new Feed(new Client(new Connection(app.serviceManager.serverSettings)))
 };

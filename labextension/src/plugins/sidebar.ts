@@ -43,7 +43,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       execute: () => feed.refresh()
     });
 
-    const sidebar = new Sidebar({ feed, commands, translator: language });
+    const sidebar = new Sidebar({ feed, commands, shell, translator: language });
     shell.add(sidebar, 'left', { rank: 800, type: 'SPIKE-X' });
     restorer?.add(sidebar, sidebar.id);
 

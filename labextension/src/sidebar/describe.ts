@@ -1,7 +1,7 @@
 import { Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Action, IRun, RunState } from '../types';
+import type { Action, IRunItem, RunState } from '../types';
 
 /** The word for a state of a run. */
 export function stateLabel(state: RunState, trans: TranslationBundle): string {
@@ -39,7 +39,7 @@ export function actions(state: RunState): Action[] {
 }
 
 /** Where a live run is: the epoch, the time left, how good it is so far. */
-export function position(run: IRun, trans: TranslationBundle): string {
+export function position(run: IRunItem, trans: TranslationBundle): string {
   const { progress } = run;
   if (!progress) {
     return run.dataset;
@@ -54,14 +54,14 @@ export function position(run: IRun, trans: TranslationBundle): string {
 }
 
 /** How a run ended. */
-export function outcome(run: IRun, trans: TranslationBundle): string {
+export function outcome(run: IRunItem, trans: TranslationBundle): string {
   const when = run.ended ? Time.formatHuman(run.ended) : '';
   const what = run.state === 'failed' ? (run.error ?? '') : accuracy(run, trans);
   return [what, when].filter(Boolean).join(' · ');
 }
 
 /** The best-founded accuracy there is: on the test set, else validation, else training. */
-export function accuracy(run: IRun, trans: TranslationBundle): string {
+export function accuracy(run: IRunItem, trans: TranslationBundle): string {
   const test = percent(run.summary.test_accuracy);
   const validation = percent(run.summary.val_accuracy);
   const training = percent(run.summary.train_accuracy);

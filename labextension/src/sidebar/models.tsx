@@ -2,7 +2,7 @@ import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
 
 import { CommandIDs } from '../commands';
-import type { IModel } from '../types';
+import type { IModelItem } from '../types';
 import type { ISectionProps } from './panel';
 
 /** The models of the store, the latest first; where there is none, the way to the first. */
@@ -24,7 +24,7 @@ export function ModelList({ overview, trans, execute }: ISectionProps): JSX.Elem
       </div>
     );
   }
-  const describe = (model: IModel): string =>
+  const describe = (model: IModelItem): string =>
     model.steps > 1
       ? trans.__('v%1 · %2 nodes · %3 steps', model.version, model.nodes, model.steps)
       : trans.__('v%1 · %2 nodes', model.version, model.nodes);

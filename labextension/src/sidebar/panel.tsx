@@ -1,5 +1,6 @@
 import { CommandToolbarButton } from '@jupyterlab/apputils';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { ReactWidget, SidePanel, UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
@@ -10,6 +11,7 @@ import { CommandIDs } from '../commands';
 import { spikexIcon } from '../icons';
 import type { IFeed, IOverview } from '../tokens';
 import { Header } from './header';
+import { Menu } from './menu';
 import { ModelList } from './models';
 import { RunList } from './runs';
 
@@ -23,11 +25,16 @@ export interface ISectionProps {
 
 type Section = (props: ISectionProps) => JSX.Element;
 
-/** The left side bar: runs with their progress, then models. Asks the server only while visible. */
+/** The left side bar: the Console's menu, runs with their progress, models. Asks the server only while visible. */
 export class Sidebar extends SidePanel {
-  constructor(options: { feed: IFeed; commands: CommandRegistry; translator: ITranslator }) {
+  constructor(options: {
+    feed: IFeed;
+    commands: CommandRegistry;
+    shell: JupyterFrontEnd.IShell;
+    translator: ITranslator;
+  }) {
     super({ translator: options.translator });
-    const { feed, commands, translator } = options;
+    const { feed, commands, shell, translator } = options;
     const trans = translator.load('spikex_lab');
     this._feed = feed;
     this.id = 'spikex-sidebar';
@@ -59,6 +66,10 @@ export class Sidebar extends SidePanel {
       })
     );
     this.toolbar.node.setAttribute('aria-label', trans.__('SPIKE-X side bar tools'));
+    const menu = ReactWidget.create(<Menu commands={commands} trans={trans} shell={shell} />);
+    menu.title.label = trans.__('Console');
+    menu.addClass('spx-Section');
+    this.addWidget(menu);
     for (const [content, label] of [
       [RunList, trans.__('Runs')],
       [ModelList, trans.__('Models')]

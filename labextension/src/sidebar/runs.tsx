@@ -3,7 +3,7 @@ import { LabIcon, pauseIcon, runIcon, stopIcon } from '@jupyterlab/ui-components
 import React from 'react';
 
 import { CommandIDs } from '../commands';
-import { Action, IRun, isLive } from '../types';
+import { Action, IRunItem, isLive } from '../types';
 import { accuracy, actions, outcome, position, stateLabel } from './describe';
 import type { ISectionProps } from './panel';
 
@@ -29,7 +29,7 @@ export function RunList({ overview, trans, execute }: ISectionProps): JSX.Elemen
   );
 }
 
-function RunItem(props: Omit<ISectionProps, 'overview'> & { run: IRun }): JSX.Element {
+function RunItem(props: Omit<ISectionProps, 'overview'> & { run: IRunItem }): JSX.Element {
   const { run, trans, execute } = props;
   return (
     <li className={`spx-Item spx-mod-${run.state}`} data-run={run.id}>
@@ -59,7 +59,7 @@ function RunItem(props: Omit<ISectionProps, 'overview'> & { run: IRun }): JSX.El
 const ICONS: Record<Action, LabIcon> = { pause: pauseIcon, resume: runIcon, stop: stopIcon };
 
 function ActionButton(
-  props: Omit<ISectionProps, 'overview'> & { run: IRun; action: Action }
+  props: Omit<ISectionProps, 'overview'> & { run: IRunItem; action: Action }
 ): JSX.Element {
   const { action, run, trans, execute } = props;
   const Icon = ICONS[action];
@@ -81,7 +81,7 @@ function ActionButton(
   );
 }
 
-function Progress({ run, trans }: { run: IRun; trans: TranslationBundle }): JSX.Element {
+function Progress({ run, trans }: { run: IRunItem; trans: TranslationBundle }): JSX.Element {
   const percent = Math.round(100 * Math.min(1, Math.max(0, run.progress?.fraction ?? 0)));
   const text = accuracy(run, trans);
   return (
