@@ -3,6 +3,16 @@ export namespace CommandIDs {
   export const showSidebar = 'spikex:show-sidebar';
   export const openConsole = 'spikex:open-console';
   export const openSettings = 'spikex:open-settings';
+  export const newModel = 'spikex:new-model';
+  export const importModel = 'spikex:import-model';
+  export const openLab = 'spikex:open-lab';
+  export const saveLab = 'spikex:save';
+  export const saveLabAs = 'spikex:save-as';
+  export const exportLab = 'spikex:export';
+  export const copyLabLink = 'spikex:copy-link';
+  export const reopenLab = 'spikex:reopen';
+  export const closeLab = 'spikex:close';
+  export const showPanel = 'spikex:show-panel';
   export const refresh = 'spikex:refresh';
   export const openQuickstart = 'spikex:open-quickstart';
   export const openNeurons = 'spikex:open-neurons';

@@ -1,7 +1,11 @@
+import { addressPlugin } from './plugins/address';
 import { codePlugin } from './plugins/code';
 import { consolePlugin } from './plugins/console';
 import { controlPlugin } from './plugins/control';
 import { feedPlugin } from './plugins/feed';
+import { labPlugin } from './plugins/lab';
+import { labFilePlugin } from './plugins/lab-file';
+import { modelsPlugin } from './plugins/models';
 import { sidebarPlugin } from './plugins/sidebar';
 import { tutorialsPlugin } from './plugins/tutorials';
 
@@ -12,6 +16,10 @@ export default [
   codePlugin,
   controlPlugin,
   consolePlugin,
+  modelsPlugin,
+  labPlugin,
+  labFilePlugin,
+  addressPlugin,
   sidebarPlugin,
   tutorialsPlugin
 ];

@@ -1,8 +1,10 @@
+import type { IWidgetTracker } from '@jupyterlab/apputils';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type { Client } from './client';
+import type { LabTab } from './lab';
 import type { IModelItem, IRunItem } from './types';
 
 /** What is known of the store at one moment. */
@@ -33,4 +35,13 @@ export interface IFeed {
 export const IFeed = new Token<IFeed>(
   '@spikex/lab:IFeed',
   'The models and runs of the SPIKE-X store, kept fresh while somebody looks.'
+);
+
+/** The Labs that are open. */
+export type ILabTracker = IWidgetTracker<LabTab>;
+
+/** The Labs that are open, the current one among them. */
+export const ILabTracker = new Token<ILabTracker>(
+  '@spikex/lab:ILabTracker',
+  'The tabs of models that are open.'
 );

@@ -50,8 +50,8 @@ class FormDialog<T> extends Dialog<Values> {
       focusNodeSelector: 'input, select'
     });
     this.addClass('spx-FormDialog');
-    this._body = body;
-    this._submit = options.submit;
+    this._form = body;
+    this._act = options.submit;
   }
 
   /** What came of it; null before. */
@@ -67,19 +67,19 @@ class FormDialog<T> extends Dialog<Values> {
 
   private async _try(): Promise<void> {
     this._busy = true;
-    this._body.complain(null);
+    this._form.complain(null);
     try {
-      this.result = await this._submit(this._body.getValue());
+      this.result = await this._act(this._form.getValue());
       super.resolve(1);
     } catch (error) {
-      this._body.complain(error);
+      this._form.complain(error);
     } finally {
       this._busy = false;
     }
   }
 
-  private readonly _body: FormBody;
-  private readonly _submit: (values: Values) => Promise<T>;
+  private readonly _form: FormBody;
+  private readonly _act: (values: Values) => Promise<T>;
   private _busy = false;
 }
 

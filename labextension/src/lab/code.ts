@@ -5,3 +5,13 @@ export function showCode(model: string): string {
 
 /** The comm that `spikex_lab.widgets.hosting` answers. */
 export const TARGET = 'spikex-lab';
+
+/** The id of the Lab of a model in the shell, the same after each reload. */
+export function labId(model: string): string {
+  return `spikex-lab-${model}`;
+}
+
+/** The address that opens the Lab of a model, below the application's own. */
+export function labAddress(model: string): string {
+  return `spikex=models/${model}`;
+}

@@ -27,9 +27,9 @@ export class LabContent extends Panel {
     this.addWidget(this._notice);
     this.addWidget(this._area);
     const { context } = session;
-    context.statusChanged.connect(this._onStatus, this);
-    context.kernelChanged.connect(this._onKernel, this);
-    context.sessionChanged.connect(this._onSession, this);
+    context.statusChanged.connect(this._onStatus);
+    context.kernelChanged.connect(this._onKernel);
+    context.sessionChanged.connect(this._onSession);
     void this.open();
   }
 
@@ -92,6 +92,10 @@ export class LabContent extends Panel {
     if (this.isDisposed) {
       return;
     }
+    const { context } = this.session;
+    context.statusChanged.disconnect(this._onStatus);
+    context.kernelChanged.disconnect(this._onKernel);
+    context.sessionChanged.disconnect(this._onSession);
     this._forget();
     Signal.clearData(this);
     super.dispose();
@@ -108,7 +112,7 @@ export class LabContent extends Panel {
     return reply?.content.status === 'error' ? reply.content : null;
   }
 
-  private _onStatus(_: SessionContext, status: Kernel.Status): void {
+  private readonly _onStatus = (_: SessionContext, status: Kernel.Status): void => {
     const { trans } = this;
     if (status === 'restarting' || status === 'autorestarting') {
       this._lose(trans.__('The kernel has restarted.'), () => this.open());
@@ -118,15 +122,18 @@ export class LabContent extends Panel {
         await this.open();
       });
     }
-  }
+  };
 
-  private _onKernel(_: SessionContext, args: { newValue: unknown; oldValue: unknown }): void {
+  private readonly _onKernel = (
+    _: SessionContext,
+    args: { newValue: unknown; oldValue: unknown }
+  ): void => {
     if (args.newValue && args.oldValue) {
       void this.open(); // another kernel has been chosen
     }
-  }
+  };
 
-  private _onSession(_: SessionContext, args: { newValue: unknown }): void {
+  private readonly _onSession = (_: SessionContext, args: { newValue: unknown }): void => {
     if (!args.newValue && !this.isDisposed) {
       this._lose(this.trans.__('The kernel has been shut down.'), async () => {
         const { context } = this.session;
@@ -134,7 +141,7 @@ export class LabContent extends Panel {
         await this.open();
       });
     }
-  }
+  };
 
   /** The kernel is gone, and with it what was not saved: offer to open the Lab again. */
   private _lose(title: string, again: () => Promise<void>): void {

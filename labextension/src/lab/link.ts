@@ -26,9 +26,7 @@ interface IProblem {
 }
 
 type Message =
-  | { lab: ILabState }
-  | { reply: number; value: unknown }
-  | { reply: number; error: IProblem };
+  { lab: ILabState } | { reply: number; value: unknown } | { reply: number; error: IProblem };
 
 /** The line to a Lab in its kernel: its state as it changes, and requests to it. */
 export class LabLink implements IDisposable {

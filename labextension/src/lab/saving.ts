@@ -62,8 +62,28 @@ export async function confirmClose(tab: LabTab, trans: TranslationBundle): Promi
   return button.actions.includes('discard') || save(tab, trans);
 }
 
+/** Ask whether unsaved changes may be forgotten. */
+export async function confirmDiscard(tab: LabTab, trans: TranslationBundle): Promise<boolean> {
+  if (!tab.isDirty) {
+    return true;
+  }
+  const { button } = await showDialog({
+    title: trans.__('Discard the changes?'),
+    body: trans.__('What is not saved of "%1" will be gone.', tab.modelName),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.warnButton({ label: trans.__('Discard') })
+    ]
+  });
+  return button.accept;
+}
+
 /** Two have changed the model: let the person choose what holds. */
-async function settle(tab: LabTab, error: ProblemError, trans: TranslationBundle): Promise<boolean> {
+async function settle(
+  tab: LabTab,
+  error: ProblemError,
+  trans: TranslationBundle
+): Promise<boolean> {
   const { button } = await showDialog({
     title: trans.__('"%1" was saved elsewhere', tab.modelName),
     body: trans.__(

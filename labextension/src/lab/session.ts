@@ -106,12 +106,17 @@ export class LabSession {
 
 /** The sessions of this page: a Lab that is opened again while its kernel lives finds its own. */
 export class LabSessions {
-  constructor(private readonly options: () => ISessionOptions) {}
+  constructor(
+    private readonly services: ServiceManager.IManager,
+    private readonly rendermime: IRenderMimeRegistry,
+    private readonly translator: ITranslator
+  ) {}
 
-  open(model: string, name: string): LabSession {
+  open(model: string, name: string, kernelName: string): LabSession {
     let session = this._sessions.get(model);
     if (!session) {
-      session = new LabSession(model, name, this.options());
+      const { services, rendermime, translator } = this;
+      session = new LabSession(model, name, { services, rendermime, translator, kernelName });
       this._sessions.set(model, session);
     }
     return session;

@@ -1,10 +1,10 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { Message } from '@lumino/messaging';
 
 import { spikexIcon } from '../icons';
 import { fillBar } from './bar';
+import { labId } from './code';
 import { LabContent } from './content';
 import { confirmClose } from './saving';
 import type { LabSession } from './session';
@@ -15,11 +15,6 @@ export interface ITabOptions {
   name: string;
   commands: CommandRegistry;
   translator: ITranslator;
-}
-
-/** The id of the Lab of a model, the same after each reload. */
-export function labId(model: string): string {
-  return `spikex-lab-${model}`;
 }
 
 /** The tab of one model: a bar, and under it the panels that a kernel shows. */
@@ -37,7 +32,7 @@ export class LabTab extends MainAreaWidget<LabContent> {
     this.title.icon = spikexIcon;
     this.title.closable = true;
     fillBar(this, commands, trans);
-    this.content.changed.connect(this._rename, this);
+    this.content.changed.connect(() => this._rename());
     this._rename();
   }
 
@@ -59,7 +54,7 @@ export class LabTab extends MainAreaWidget<LabContent> {
     this.dispose();
   }
 
-  protected override onCloseRequest(_msg: Message): void {
+  protected override onCloseRequest(): void {
     void confirmClose(this, this.translator.load('spikex_lab')).then(mayClose => {
       if (mayClose) {
         this.leave();
