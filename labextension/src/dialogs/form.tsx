@@ -1,6 +1,6 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
+import { HTMLSelect, ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import { explain } from '../errors';
@@ -11,6 +11,8 @@ export interface IField {
   label: string;
   kind: 'text' | 'select';
   value: string;
+  /** What to say where it is left empty; it may be, without. */
+  required?: string;
   /** What a select offers. */
   options?: { value: string; label: string }[];
   /** One line under the field. */
@@ -66,8 +68,10 @@ class FormDialog<T> extends Dialog<Values> {
   }
 
   private async _try(): Promise<void> {
+    if (!this._form.check()) {
+      return;
+    }
     this._busy = true;
-    this._form.complain(null);
     try {
       this.result = await this._act(this._form.getValue());
       super.resolve(1);
@@ -98,9 +102,22 @@ class FormBody extends ReactWidget implements Dialog.IBodyWidget<Values> {
     return this._values;
   }
 
-  /** Show an error where it belongs: at its field, or above them all; null takes it away. */
+  /** Whether all is there that must be; what is missing is shown. */
+  check(): boolean {
+    const missing = this.fields.filter(
+      ({ name, required }) => required && !this._values[name].trim()
+    );
+    this._tell(Object.fromEntries(missing.map(({ name, required }) => [name, required ?? ''])));
+    return missing.length === 0;
+  }
+
+  /** Show an error where it belongs: at its field, or above them all. */
   complain(error: unknown): void {
-    this._errors = error === null ? {} : this._sorted(error);
+    this._tell(this._sorted(error));
+  }
+
+  private _tell(errors: Record<string, string>): void {
+    this._errors = errors;
     this.update();
     const [first] = Object.keys(this._errors);
     if (first) {
@@ -141,13 +158,7 @@ class FormBody extends ReactWidget implements Dialog.IBodyWidget<Values> {
         {kind === 'text' ? (
           <input type="text" autoComplete="off" spellCheck={false} {...common} />
         ) : (
-          <select {...common}>
-            {options.map(option => (
-              <option key={option.value} value={option.value}>
-                {option.label}
-              </option>
-            ))}
-          </select>
+          <HTMLSelect {...common} className="" options={options} />
         )}
         <div id={common['aria-describedby']} className="spx-Form-note">
           {error ? (

@@ -194,7 +194,8 @@ export class LabContent extends Panel {
 
   private _show(notice: INotice | null): void {
     this._notice.tell(notice);
-    this._area.setHidden(notice !== null);
+    // Covered, not hidden: what has no size cannot be laid out.
+    this._area.toggleClass('spx-mod-covered', notice !== null);
     this._changed.emit(this.state);
   }
 

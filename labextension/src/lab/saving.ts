@@ -35,7 +35,8 @@ export function saveAs(tab: LabTab, trans: TranslationBundle): Promise<string | 
         name: 'name',
         label: trans.__('Name'),
         kind: 'text',
-        value: trans.__('%1-copy', tab.modelName)
+        value: trans.__('%1-copy', tab.modelName),
+        required: trans.__('Give it a name.')
       }
     ],
     submit: ({ name }) => tab.content.request<string>('save_as', { name })

@@ -37,6 +37,7 @@ export async function askNewModel(
         label: trans.__('Name'),
         kind: 'text',
         value: given.name ?? '',
+        required: trans.__('Give it a name.'),
         help: trans.__('What the model is called everywhere')
       },
       {
