@@ -1,4 +1,4 @@
-import type { Connection, Query } from './request';
+import type { Connection, IFile, Query } from './request';
 import type {
   Action,
   IArtifact,
@@ -18,6 +18,12 @@ import type {
   ITutorial,
   IWhole
 } from './types';
+
+/** The forms in which a model can be taken away. */
+export type ModelFormat = 'yaml' | 'json';
+
+/** The forms in which what a run made can be taken away. */
+export type RunFormat = 'safetensors' | 'pth' | 'yaml' | 'json' | 'bundle';
 
 /** What part of a list to answer with. */
 export interface IListQuery extends Query {
@@ -66,6 +72,10 @@ export class Client {
     return this.connection.json(path, { method: 'DELETE', version });
   }
 
+  exportModel(id: string, format: ModelFormat): Promise<IFile> {
+    return this.connection.file(`models/${encodeURIComponent(id)}/export`, { format });
+  }
+
   runs(query: IListQuery & { state?: string; model?: string } = {}): Promise<IPage<IRunItem>> {
     return this.connection.json('runs', { query });
   }
@@ -86,6 +96,11 @@ export class Client {
   /** One entry per finished epoch. */
   metrics(run: string): Promise<IWhole<IEpoch>> {
     return this.connection.json(`runs/${encodeURIComponent(run)}/metrics`);
+  }
+
+  /** Answered once the file is made. */
+  exportRun(run: string, format: RunFormat): Promise<IFile> {
+    return this.connection.file(`runs/${encodeURIComponent(run)}/export`, { format });
   }
 
   artifacts(run: string): Promise<IWhole<IArtifact>> {

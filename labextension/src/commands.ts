@@ -19,6 +19,12 @@ export namespace CommandIDs {
   export const insertModelCode = 'spikex:insert-model-code';
   export const insertRunCode = 'spikex:insert-run-code';
   export const controlRun = 'spikex:control-run';
+  export const deleteRun = 'spikex:delete-run';
+  export const exportRun = 'spikex:export-run';
+  export const renameModel = 'spikex:rename-model';
+  export const duplicateModel = 'spikex:duplicate-model';
+  export const exportModel = 'spikex:export-model';
+  export const deleteModel = 'spikex:delete-model';
 }
 
 /** The category of the palette and the section of the launcher. */

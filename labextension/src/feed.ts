@@ -27,6 +27,8 @@ export class Feed implements IFeed {
     });
   }
 
+  pageSize = 25;
+
   get overview(): IOverview {
     return this._overview;
   }

@@ -1,3 +1,4 @@
+import { actionsPlugin } from './plugins/actions';
 import { addressPlugin } from './plugins/address';
 import { codePlugin } from './plugins/code';
 import { consolePlugin } from './plugins/console';
@@ -13,13 +14,14 @@ export * from './tokens';
 
 export default [
   feedPlugin,
+  actionsPlugin,
+  addressPlugin,
   codePlugin,
   controlPlugin,
   consolePlugin,
   modelsPlugin,
   labPlugin,
   labFilePlugin,
-  addressPlugin,
   sidebarPlugin,
   tutorialsPlugin
 ];

@@ -35,6 +35,12 @@ export interface IRequest {
   version?: number;
 }
 
+/** A file that the server sends, and the name that it gives it. */
+export interface IFile {
+  blob: Blob;
+  name: string;
+}
+
 /** Speaks JSON with the server extension. */
 export class Connection {
   constructor(readonly settings: ServerConnection.ISettings) {}
@@ -58,8 +64,12 @@ export class Connection {
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
-  /** Ask, and return the answer's bytes and the file name that the server gives them. */
-  async file(path: string, query: Query = {}): Promise<{ blob: Blob; name: string }> {
+  /**
+   * Ask for a file.
+   *
+   * @throws ProblemError when the server refuses.
+   */
+  async file(path: string, query: Query = {}): Promise<IFile> {
     const response = await this.send(path, { query });
     const disposition = response.headers.get('Content-Disposition') ?? '';
     const name = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1] ?? 'download';

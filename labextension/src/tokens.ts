@@ -22,6 +22,8 @@ export interface IOverview {
 export interface IFeed {
   readonly client: Client;
   readonly overview: IOverview;
+  /** How many rows a table shows at a time; a setting. */
+  pageSize: number;
   readonly changed: ISignal<IFeed, IOverview>;
   /** Emitted by `refresh`: something has been changed, or is wanted fresh. */
   readonly revised: ISignal<IFeed, void>;

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spikex_lab.api import display, refs, shelf
 from spikex_lab.api.listing import Table
 from spikex_lab.errors import InvalidError, nearest
+
+if TYPE_CHECKING:
+    from spikex_lab.store import Found
 
 
 class LibraryTable(Table):
@@ -64,13 +67,7 @@ def library(
     >>> sx.library("adaptive threshold", kind="neuron")[0].id  # doctest: +SKIP
     'neurons/alif'
     """
-    found = shelf.library().find(
-        search or "",
-        kind=None if kind is None else _kind(kind),
-        tag=tag,
-        page=page,
-        page_size=page_size,
-    )
+    found = find(search or "", kind, tag, page=page, page_size=page_size)
     rows = [
         {
             "id": entry.id,
@@ -84,6 +81,17 @@ def library(
         for entry in found
     ]
     return LibraryTable(rows, found.total, found.kinds, found.tags)
+
+
+def find(search: str, kind: str | None, tag: str | None, *, page: int, page_size: int) -> Found:
+    """Return the page of the store's index that `library` shows as a table."""
+    return shelf.library().find(
+        search,
+        kind=None if kind is None else _kind(kind),
+        tag=tag,
+        page=page,
+        page_size=page_size,
+    )
 
 
 def _kind(word: str) -> str:

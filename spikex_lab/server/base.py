@@ -81,7 +81,6 @@ class Handler(APIHandler):
     def initialize(self) -> None:
         """Begin with an empty body."""
         self._chunks: list[bytes] = []
-        self._tag: str | None = None
 
     def set_default_headers(self) -> None:
         """Say on every answer that it is nobody else's, and not to be guessed or kept."""
@@ -98,7 +97,7 @@ class Handler(APIHandler):
             raise HTTPError(403, "a token belongs into the header Authorization, not in an address")
         await JupyterHandler.prepare(self)  # not APIHandler's: a foreign page is told 403, not 404
         if self.current_user is None:
-            raise HTTPError(403)
+            raise HTTPError(401)
         if self._is_foreign():
             raise HTTPError(403, "this page is of another site")
         declared = self.operations.get((self.request.method or "").lower())
@@ -116,6 +115,19 @@ class Handler(APIHandler):
         asked = self.authorizer.is_authorized(self, self.current_user, declared.action, RESOURCE)
         if not await ensure_async(asked):
             raise HTTPError(403)
+
+    def check_xsrf_cookie(self) -> None:
+        """Refuse a write with cookies alone (the Jupyter server's check answers 404 at times)."""
+        if getattr(self, "_jupyter_current_user", self) is None:  # tornado calls this too early
+            raise HTTPError(401)
+        try:
+            super().check_xsrf_cookie()
+        except HTTPError:
+            raise HTTPError(403, "the XSRF token is missing, or another page's") from None
+
+    def get_login_url(self) -> str:
+        """Refuse whoever is unknown: a program is not led to a page."""
+        raise HTTPError(401)
 
     def _is_foreign(self) -> bool:
         """Return whether a page of another site asks, with its reader's cookies."""
@@ -191,7 +203,7 @@ class Handler(APIHandler):
 
     def set_version(self, version: int) -> None:
         """Let the answer carry the entity tag of `version`."""
-        self._tag = preconditions.tag(version)
+        self.set_header("Etag", preconditions.tag(version))
 
     # --- what the guard does ------------------------------------------------------------------
 
@@ -206,7 +218,7 @@ class Handler(APIHandler):
 
         Raises
         ------
-        InvalidError : with one problem per bad field. PreconditionRequired : no ``If-Match``.
+        InvalidError : with one problem per bad field.
         """
         found: dict[str, Any] = {}
         query = self.query()
@@ -219,7 +231,7 @@ class Handler(APIHandler):
                 problems=[Problem(f"/{name}", "is unknown: there are none")],
             )  # fmt: skip
         if declared.conditional:
-            found["match"] = preconditions.Match.read(self.request.headers.get("If-Match"))
+            found["match"] = preconditions.Match(self.request.headers.get("If-Match"))
         if isinstance(declared.body, type):
             found["body"] = self.body(declared.body)
         return found
@@ -236,7 +248,8 @@ class Handler(APIHandler):
 
     def body(self, schema: type[SpecModel]) -> SpecModel:
         """Return the JSON body as a `schema`."""
-        return schema.parse(load_document(b"".join(self._chunks), where="body"), where="body")
+        data = load_document(b"".join(self._chunks), where="body")
+        return schema.parse(data, where="body", strict=True)
 
     async def answer(self, declared: Operation, result: Any) -> None:
         """Send what a method returned; what it has sent itself is left alone."""
@@ -244,14 +257,16 @@ class Handler(APIHandler):
             return
         if self.get_status() not in declared.answers:
             self.set_status(declared.status)
-        if isinstance(result, BaseModel):
+        if 304 in declared.answers and self.check_etag_header():
+            self.set_status(304)
+            await self.finish()
+        elif isinstance(result, BaseModel):
             await self.finish(result.model_dump_json(by_alias=True), set_content_type=JSON)
         else:
             await self.finish()
 
-    def compute_etag(self) -> str | None:
-        """Return the entity tag that was set; a body's own hash is none of a version."""
-        return self._tag
+    def compute_etag(self) -> None:
+        """Return None: a body's own hash is no tag of a version."""
 
     # --- errors -------------------------------------------------------------------------------
 
@@ -266,6 +281,8 @@ class Handler(APIHandler):
         error = kwargs.get("exc_info", (None, None, None))[1]
         if status_code == 429:
             self.set_header("Retry-After", str(getattr(error, "retry_after", 5)))
+        if status_code == 401:
+            self.set_header("WWW-Authenticate", "token")
         if status_code == 405:
             self.set_header("Allow", self.allowed)
         body = json.dumps(problems.from_exception(error, status_code))

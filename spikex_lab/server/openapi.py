@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from spikex_lab.server import problems
+from spikex_lab.server import preconditions, problems
 from spikex_lab.server.operations import PARTS, Answered, Form, Media, Operation
 from spikex_lab.server.route import ROOT, Route
 from spikex_lab.server.schemas.common import Answer, Problem
@@ -27,9 +27,8 @@ _IF_MATCH = {
     "in": "header",
     "required": True,
     "description": "the ETag of the version that is changed, or * for any",
-    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}")$'},
+    "schema": {"type": "string", "pattern": preconditions.HEADER},
 }
-_TAG = {"ETag": {"description": "names this version", "schema": {"type": "string"}}}
 _STREAM = "text/event-stream"
 
 
@@ -40,7 +39,16 @@ class Document(Answer, extra="allow"):
 
 
 class _Schemas(GenerateJsonSchema):
-    """Leaves out titles, which only repeat the names."""
+    """Leaves out titles, which only repeat the names; tuples of one type are lists of a length."""
+
+    def tuple_schema(self, schema: Any) -> dict[str, Any]:
+        """Return the schema of a tuple."""
+        made = super().tuple_schema(schema)
+        kinds = made.get("prefixItems", [])
+        if kinds and all(one == kinds[0] for one in kinds):
+            made = {key: value for key, value in made.items() if key != "prefixItems"}
+            made["items"] = kinds[0]
+        return made
 
     def field_title_should_be_set(self, _schema: Any) -> bool:
         """Return False."""
@@ -61,7 +69,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
                 **described,
                 "x-action": declared.action,
                 "parameters": _parameters(route.parts, declared, schemas, refs),
-                **_request(declared, refs),
+                **_request(declared, schemas, refs),
                 "responses": _responses(declared, refs, bool(route.parts)),
             }
     return {
@@ -169,18 +177,18 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     return {**kept, **kinds[0]}
 
 
-def _request(declared: Operation, refs: dict[Any, Any]) -> dict[str, Any]:
+def _request(declared: Operation, schemas: dict[str, Any], refs: dict[Any, Any]) -> dict[str, Any]:
     if declared.body is None:
         return {}
     if not isinstance(declared.body, Form):
         content = {"application/json": {"schema": refs[declared.body]}}
     else:
-        file = {"type": "string", "contentMediaType": "application/octet-stream"}
+        file = {"type": "string", "format": "binary"}
+        fields = schemas[_name(refs[declared.body.fields])]
         form = {
-            "allOf": [
-                refs[declared.body.fields],
-                {"type": "object", "required": ["file"], "properties": {"file": file}},
-            ]
+            **fields,
+            "properties": {"file": file, **fields["properties"]},
+            "required": ["file", *fields.get("required", ())],
         }
         content = {"multipart/form-data": {"schema": form}}
     return {"requestBody": {"required": True, "content": content}}
@@ -203,7 +211,7 @@ def _responses(declared: Operation, refs: dict[Any, Any], has_parts: bool) -> di
 def _answer(status: int, answer: Answered, refs: dict[Any, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {"description": _phrase(status)}
     if isinstance(answer, Media):
-        described["content"] = {answer.type: {"schema": {}}}
+        described["content"] = {media: {"schema": {}} for media in answer.types}
     elif answer is not None:
         described["content"] = {"application/json": {"schema": refs[answer]}}
     return described

@@ -18,15 +18,15 @@ from spikex_lab.spec.base import SpecModel
 Action = Literal["read", "write", "execute"]
 ACTIONS: tuple[Action, ...] = ("read", "write", "execute")
 
-ALWAYS = frozenset({400, 403, 429, 500, 507})
+ALWAYS = frozenset({400, 401, 403, 411, 413, 429, 500, 507})
 """Statuses with which any operation may refuse."""
 
 
 @dataclass(frozen=True)
 class Media:
-    """A body that is not JSON: its media type; `partial` where a range of it can be asked for."""
+    """A body that is not JSON: its media types; `partial` where a range of it can be asked for."""
 
-    type: str = "application/octet-stream"
+    types: tuple[str, ...] = ("application/octet-stream",)
     partial: bool = False
 
 
@@ -80,9 +80,9 @@ class Operation:
         if self.query is not None or self.body is not None:
             found.add(422)
         if self.body is not None:
-            found |= {411, 413, 415}
+            found.add(415)
         if self.conditional:
-            found |= {412, 428}
+            found |= {412, 422, 428}
         return sorted(found)
 
 

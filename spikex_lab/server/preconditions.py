@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from spikex_lab.errors import SpikexError, StaleError
+from spikex_lab.errors import InvalidError, SpikexError, StaleError
 
-_TAGS = re.compile(r'\s*(W/)?"([\x21\x23-\x7e]*)"\s*(?:,|\Z)')
+_TAG = r'(?:W/)?"[!#-~]*"'
+HEADER = rf"^(?:\*|{_TAG}(?: ?, ?{_TAG})*)$"
+"""What ``If-Match`` may be."""
 
 
 class PreconditionRequired(SpikexError):  # noqa: N818 (what is missing, as the status calls it)
@@ -29,36 +31,37 @@ def tag(version: int) -> str:
 
 @dataclass(frozen=True)
 class Match:
-    """The versions that a write may be made over; None: any."""
+    """What ``If-Match`` says; None: there is no such header."""
 
-    tags: frozenset[str] | None
+    header: str | None
 
-    @classmethod
-    def read(cls, header: str | None) -> Match:
-        """Return what ``If-Match`` says. A weak or unreadable tag matches nothing.
+    def names(self, version: int) -> bool:
+        """Return whether `version` is named, or any will do; a weak tag names nothing.
 
         Raises
         ------
-        PreconditionRequired : there is no such header.
+        InvalidError : the header cannot be read.
         """
-        if header is None:
-            raise PreconditionRequired(
-                "say which version you change",
-                where="If-Match",
-                hint='send the ETag that you were given, such as If-Match: "3"',
-            )
-        if header.strip() == "*":
-            return cls(None)
-        return cls(frozenset(text for weak, text in _TAGS.findall(header) if not weak))
+        header = "*" if self.header is None else self.header.strip()
+        if not re.fullmatch(HEADER, header):
+            raise InvalidError("this is no ETag", where="If-Match", hint='such as "3", or *')
+        return header == "*" or tag(version) in re.findall(_TAG, header)
 
     def over(self, version: int, *, where: str) -> int:
         """Return `version`, the newest, where it is one that the write may be made over.
 
         Raises
         ------
+        PreconditionRequired : there is no such header. InvalidError : it cannot be read.
         StaleError : somebody else has written meanwhile.
         """
-        if self.tags is not None and tag(version) not in {f'"{text}"' for text in self.tags}:
+        if self.header is None:
+            raise PreconditionRequired(
+                "say which version you change",
+                where="If-Match",
+                hint='send the ETag that you were given, such as If-Match: "3"',
+            )
+        if not self.names(version):
             raise StaleError(
                 f"it is at version {version} by now",
                 where=where,

@@ -76,14 +76,14 @@ class Sender(Handler):
         self._as_download(name)
         self.set_header("Accept-Ranges", "bytes")
         if tag is not None:
-            self._tag = f'"{tag}"'
-            self.set_etag_header()
+            self.set_header("Etag", f'"{tag}"')
             if self.check_etag_header():
                 self.set_status(304)
                 await self.finish()
                 return
         asked = self.request.headers.get("Range")
-        if self.request.headers.get("If-Range", self._tag) != self._tag:
+        condition = self.request.headers.get("If-Range")
+        if condition is not None and condition != self._headers.get("Etag"):
             asked = None  # the file has changed since: all of it
         part = span(asked, size)
         first, end = part or (0, size)

@@ -22,14 +22,21 @@ class SpecModel(BaseModel):
     )
 
     @classmethod
-    def parse(cls, data: Any, *, where: str = "") -> Self:
+    def parse(cls, data: Any, *, where: str = "", strict: bool = False) -> Self:
         """Return the spec that `data` (plain dicts, lists, numbers, strings) describes.
+
+        Parameters
+        ----------
+        strict : `data` are those of a JSON text, and of exactly the types that the schema says: no
+            number in quotes, no truth value for a number.
 
         Raises
         ------
         InvalidError : with one problem per bad field; an unknown key names the nearest known one.
         """
         try:
+            if strict:
+                return cls.model_validate_json(json.dumps(data), strict=True)
             return cls.model_validate(data)
         except ValidationError as error:
             raise invalid(cls, error, data, where) from None

@@ -12,7 +12,7 @@ import pytest
 from spikex_lab.api import tutorials as brought
 from spikex_lab.errors import StorageError
 from spikex_lab.ids import new_id
-from spikex_lab.server import packaged
+from spikex_lab.server import openapi, packaged
 from spikex_lab.server.routes import ROUTES
 
 PROBLEM = "application/problem+json"
@@ -55,6 +55,12 @@ async def test_openapi_tells_every_route(fetch):
     told = read(await fetch("openapi.json"))
     assert set(told["paths"]) == {route.path for route in ROUTES}
     assert set(told["paths"]["/runs/{run}/control"]) == {"summary", "post"}
+
+
+def test_the_document_in_the_repository_is_that_of_the_routes():
+    """The front end's types are made from it: `make api` writes both."""
+    kept = Path(__file__).parents[2] / "docs" / "openapi.json"
+    assert json.loads(kept.read_text("utf-8")) == openapi.document(ROUTES)
 
 
 async def test_models_are_listed_a_page_at_a_time(fetch, store, run):

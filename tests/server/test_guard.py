@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import threading
 import warnings
 from typing import Any
 
 import pytest
 from jupyter_server.auth import Authorizer
 from jupyter_server.utils import JupyterServerAuthWarning
+from server_support import configured, form, read
+from traitlets import TraitError
 from traitlets.config import Config
 
+from spikex_lab.server.app import SpikexServerApp
 from spikex_lab.server.base import Handler
 from spikex_lab.server.operations import operation
+from spikex_lab.server.rates import TooManyRequests
 from spikex_lab.server.routes import ROUTES
+from spikex_lab.server.service import Pool
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -43,14 +50,24 @@ def address(pattern: str) -> str:
     return plain
 
 
+async def xsrf_cookie(http_server_client: Any) -> dict[str, str]:
+    """Return the headers of a browser that has seen the login page, and no more."""
+    page = await http_server_client.fetch("/a%40b/login", raise_error=False)
+    cookie = next(c for c in page.headers.get_list("Set-Cookie") if c.startswith("_xsrf="))
+    value = cookie.partition(";")[0]
+    return {"Cookie": value, "X-XSRFToken": value.partition("=")[2]}
+
+
 async def test_without_credentials_every_route_and_method_refuses(jp_serverapp, http_server_client):
     routes = registered(jp_serverapp)
     assert len(routes) == len(ROUTES) + 1
+    xsrf = await xsrf_cookie(http_server_client)
+    kinds = ({}, {"Accept": "text/event-stream"}, xsrf, {**xsrf, "Authorization": "token no"})
     seen = 0
     for pattern, _handler in routes:
         path = address(pattern)
         for method in METHODS:
-            for headers in ({}, {"Accept": "text/event-stream"}):
+            for headers in kinds:
                 answer = await http_server_client.fetch(
                     path,
                     method=method,
@@ -61,7 +78,7 @@ async def test_without_credentials_every_route_and_method_refuses(jp_serverapp, 
                 )
                 assert answer.code in (401, 403), (method, path, answer.code)
                 seen += 1
-    assert seen == len(routes) * len(METHODS) * 2
+    assert seen == len(routes) * len(METHODS) * len(kinds)
 
 
 def test_every_route_is_behind_the_one_guard(jp_serverapp):
@@ -108,6 +125,39 @@ class _Reader(Authorizer):
     "jp_server_config",
     [{"ServerApp": {"jpserver_extensions": {"spikex_lab": True}, "authorizer_class": _Reader}}],
 )
+async def test_a_reader_writes_nowhere(home, fetch, jp_serverapp, http_server_client, store, run):
+    header = {"Authorization": f"token {jp_serverapp.identity_provider.token}"}
+    asked = 0
+    for route in ROUTES:
+        for method, declared in route.handler.operations.items():
+            answer = await http_server_client.fetch(
+                address(f"{jp_serverapp.base_url.rstrip('/')}{route.pattern}"),
+                method=method.upper(),
+                headers=header,
+                body="{}" if method in ("post", "put", "patch") else None,
+                raise_error=False,
+            )
+            asked += declared.action != "read"
+            assert (answer.code == 403) == (declared.action != "read"), (method, route.path)
+    assert asked > 15
+    assert store.runs.list().total == store.models.list().total == 1
+
+
+@pytest.mark.parametrize(
+    "jp_server_config",
+    [{"ServerApp": {"jpserver_extensions": {"spikex_lab": True}, "authorizer_class": _Reader}}],
+)
+async def test_a_reader_fills_no_disk(home, fetch, store):
+    sent = form({"name": "mine"}, "a.npz", b"x" * 100_000)
+    assert (await fetch("datasets", method="POST", **sent)).code == 403
+    assert read(await fetch("datasets", "transfers"))["items"] == []
+    assert not (home / "tmp").exists()
+
+
+@pytest.mark.parametrize(
+    "jp_server_config",
+    [{"ServerApp": {"jpserver_extensions": {"spikex_lab": True}, "authorizer_class": _Reader}}],
+)
 async def test_each_action_is_put_to_the_authorizer(home, fetch, store, run):
     assert (await fetch("runs", run.id)).code == 200
     answer = await fetch("runs", run.id, "control", method="POST", body={"action": "stop"})
@@ -143,26 +193,170 @@ async def test_who_may_nothing_is_told_nothing(
             assert answer.code in (403, 405), (method, pattern, answer.code)
 
 
-@pytest.mark.parametrize("site", ["cross-site", "same-site"])
-async def test_a_foreign_page_changes_nothing_with_a_cookie(
-    fetch, jp_serverapp, store, run, site, monkeypatch
-):
+@pytest.fixture
+def browse(jp_serverapp, http_server_client, jp_base_url):
+    """Call the API as a browser whose reader has signed in: with cookies, without the token."""
+
+    async def signed_in() -> dict[str, str]:
+        token = {"Authorization": f"token {jp_serverapp.identity_provider.token}"}
+        found = {}
+        for path, headers in (("login", {}), ("api/me", token)):
+            page = await http_server_client.fetch(jp_base_url + path, headers=headers)
+            for cookie in page.headers.get_list("Set-Cookie"):
+                name, _, value = cookie.partition(";")[0].partition("=")
+                found[name] = value
+        cookies = "; ".join(f"{name}={value}" for name, value in found.items())
+        return {"Cookie": cookies, "X-XSRFToken": found["_xsrf"]}
+
+    async def call(*parts: str, body: Any = None, headers: Any = None, **kwargs: Any) -> Any:
+        known = {**(await signed_in()), "Content-Type": "application/json", **(headers or {})}
+        path = "/".join(["spikex/api/v1", *parts])
+        known = {name: value for name, value in known.items() if value is not None}
+        return await http_server_client.fetch(
+            jp_base_url + path, body=body, headers=known, raise_error=False, **kwargs
+        )
+
+    return call
+
+
+HOST = "127.0.0.1"
+FOREIGN = [
+    {"Origin": "https://evil.test"},
+    {"Origin": "null"},
+    {"Origin": f"http://{HOST}.evil.test"},
+    {"Origin": f"http://evil.test#{HOST}"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.test"},
+]
+
+
+STOP = '{"action": "stop"}'
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+async def test_a_foreign_page_reads_and_changes_nothing_with_a_cookie(browse, store, run, headers):
     """The browser says where a request comes from; only a header token is exempt from that."""
-    monkeypatch.setattr(Handler, "token_authenticated", property(lambda _self: False))
-    monkeypatch.setitem(jp_serverapp.web_app.settings, "disable_check_xsrf", True)
-    headers = {"Sec-Fetch-Site": site}
-    control = ("runs", run.id, "control")
-    answer = await fetch(*control, method="POST", body={"action": "stop"}, headers=headers)
+    answer = await browse("runs", run.id, headers=headers)
+    assert answer.code == 403
+    assert b"digits" not in answer.body
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    answer = await browse("runs", run.id, "control", method="POST", body=STOP, headers=headers)
     assert answer.code == 403
     assert store.runs.get(run.id).state == "queued"
-    headers = {"Sec-Fetch-Site": "same-origin"}
-    answer = await fetch(*control, method="POST", body={"action": "stop"}, headers=headers)
+
+
+async def test_our_own_page_does(browse, jp_serverapp, store, run):
+    host = f"127.0.0.1:{jp_serverapp.port}"
+    own = {"Sec-Fetch-Site": "same-origin", "Origin": f"http://{host}", "Host": host}
+    assert (await browse("runs", run.id, headers=own)).code == 200
+    answer = await browse("runs", run.id, "control", method="POST", body=STOP, headers=own)
     assert answer.code == 202
     assert store.runs.get(run.id).state == "stopped"
 
 
-async def test_a_cookie_needs_the_xsrf_token(fetch, store, run, monkeypatch):
-    monkeypatch.setattr(Handler, "token_authenticated", property(lambda _self: False))
-    answer = await fetch("runs", run.id, "control", method="POST", body={"action": "stop"})
-    assert answer.code in (403, 404)
+@pytest.mark.parametrize("headers", FOREIGN)
+async def test_who_has_the_token_may_be_anywhere(fetch, run, headers):
+    assert (await fetch("runs", run.id, headers=headers)).code == 200
+
+
+async def test_a_rebound_name_is_refused(fetch, run):
+    assert (await fetch("runs", run.id, headers={"Host": "evil.test"})).code == 403
+
+
+async def test_a_cookie_needs_the_xsrf_token(browse, store, run):
+    headers = {"X-XSRFToken": None}
+    answer = await browse("runs", run.id, "control", method="POST", body=STOP, headers=headers)
+    assert answer.code == 403
     assert store.runs.get(run.id).state == "queued"
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data"]
+)
+async def test_what_a_form_can_send_is_no_body(fetch, store, run, kind):
+    before = store.runs.get(run.id)
+    body, headers = "action=stop&_method=DELETE", {"Content-Type": kind}
+    for method in ("POST", "PATCH"):
+        for path in (("runs", run.id, "control"), ("models", run.model_id), ("runs",), ("me",)):
+            answer = await fetch(*path, method=method, body=body, headers=headers)
+            assert answer.code in (405, 415), path
+    for headers in ({"X-HTTP-Method-Override": "DELETE"}, {"X-Method-Override": "DELETE"}):
+        await fetch("runs", run.id, headers=headers)
+    assert store.runs.get(run.id) == before
+
+
+async def test_a_get_changes_nothing(fetch, store, run):
+    """Nothing that an image or a link can ask for has an effect."""
+    assert all(
+        declared.action == "read"
+        for route in ROUTES
+        for method, declared in route.handler.operations.items()
+        if method in ("get", "head")
+    )
+
+
+async def test_a_token_in_an_address_is_refused(jp_serverapp, http_server_client, run):
+    token = jp_serverapp.identity_provider.token
+    path = f"{jp_serverapp.base_url}spikex/api/v1/runs/{run.id}"
+    answer = await http_server_client.fetch(f"{path}?token={token}", raise_error=False)
+    assert answer.code == 403
+    assert "Set-Cookie" not in answer.headers
+    header = {"Authorization": f"token {token}"}
+    answer = await http_server_client.fetch(f"{path}?token=x", headers=header, raise_error=False)
+    assert answer.code == 403
+
+
+async def test_what_is_secret_is_in_no_log_and_no_answer(fetch, store, run, monkeypatch, caplog):
+    def broken(*_args: object) -> None:
+        raise RuntimeError("postgresql://me:hunter2@db/x " + "y" * 10**6)
+
+    monkeypatch.setattr(type(store.runs), "get", broken)
+    secret = {"Cookie": "session=hunter3", "Referer": "http://x/?token=hunter4"}
+    answer = await fetch("runs", run.id, headers=secret)
+    assert answer.code == 500
+    assert b"hunter" not in answer.body
+    ours = [record.getMessage() for record in caplog.records]
+    assert not [text for text in ours if re.search("hunter[234]", text)]
+    assert all(len(text) < 4000 for text in ours)
+
+
+EVIL = "<script>alert(1)</script>"
+
+
+async def test_every_answer_says_what_it_is(fetch, run):
+    for path in (("models",), ("runs", run.id), ("nowhere",), ("models", EVIL), (EVIL,)):
+        answer = await fetch(*path, params={"x" + EVIL: EVIL} if path == ("models",) else {})
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "json" in answer.headers["Content-Type"]
+        if answer.code != 200:
+            assert b"<" not in answer.body
+
+
+@pytest.mark.parametrize("jp_server_config", [configured(rate_limit="5/minute")])
+async def test_one_user_asks_so_often(home, fetch):
+    codes = [(await fetch("health")).code for _ in range(7)]
+    assert codes == [200] * 5 + [429] * 2
+    answer = await fetch("health")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert read(answer)["status"] == 429
+
+
+def test_a_rate_that_cannot_be_read_is_told_at_the_start():
+    with pytest.raises(TraitError, match="rate_limit"):
+        SpikexServerApp(rate_limit="often")
+
+
+async def test_so_much_work_waits_and_no_more():
+    pool = Pool(1, 2, "test")
+    gate = threading.Event()
+    held = [asyncio.create_task(pool.run(gate.wait)) for _ in range(3)]
+    await asyncio.sleep(0)
+    with pytest.raises(TooManyRequests):
+        await pool.run(gate.wait)
+    gate.set()
+    await asyncio.gather(*held)
+    assert await pool.run(lambda: 7) == 7
+    await pool.close()

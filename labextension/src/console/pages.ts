@@ -1,5 +1,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { LabIcon, homeIcon } from '@jupyterlab/ui-components';
+import {
+  LabIcon,
+  buildIcon,
+  homeIcon,
+  infoIcon,
+  kernelIcon,
+  listIcon,
+  runIcon,
+  spreadsheetIcon,
+  treeViewIcon,
+  userIcon
+} from '@jupyterlab/ui-components';
 import type React from 'react';
 
 import type { Params } from './context';
@@ -21,22 +32,96 @@ export interface IPageDefinition {
   label: string;
   caption: string;
   icon: LabIcon;
-  /** Whether the side bar's menu leads there; other pages are opened from pages. */
-  inMenu: boolean;
+  /** The parameters that it cannot do without; a page that has some is opened from other pages. */
+  needs: readonly string[];
   load: () => Promise<IPageModule>;
 }
 
 /** The pages, in the order of the menu. A new page is a folder here and an entry below. */
 export function pages(trans: TranslationBundle): IPageDefinition[] {
+  const page = (
+    id: string,
+    label: string,
+    caption: string,
+    icon: LabIcon,
+    load: () => Promise<IPageModule>,
+    needs: readonly string[] = []
+  ): IPageDefinition => ({ id, label, caption, icon, load, needs });
   return [
-    {
-      id: 'home',
-      label: trans.__('Home'),
-      caption: trans.__('What SPIKE-X Lab is, and where to begin'),
-      icon: homeIcon,
-      inMenu: true,
-      load: () => import('./home')
-    }
+    page(
+      'home',
+      trans.__('Home'),
+      trans.__('What SPIKE-X Lab is, and where to begin'),
+      homeIcon,
+      () => import('./home')
+    ),
+    page(
+      'dashboard',
+      trans.__('Dashboard'),
+      trans.__('What is going on: runs, models, the machine'),
+      spreadsheetIcon,
+      () => import('./dashboard')
+    ),
+    page(
+      'models',
+      trans.__('Models'),
+      trans.__('All models'),
+      treeViewIcon,
+      () => import('./models')
+    ),
+    page(
+      'experiments',
+      trans.__('Experiments'),
+      trans.__('Experiments from a file'),
+      buildIcon,
+      () => import('./experiments')
+    ),
+    page('runs', trans.__('Runs'), trans.__('All runs'), runIcon, () => import('./runs')),
+    page(
+      'compute',
+      trans.__('Compute'),
+      trans.__('Where runs go: devices and targets'),
+      kernelIcon,
+      () => import('./compute')
+    ),
+    page(
+      'documentation',
+      trans.__('Documentation'),
+      trans.__('Tutorials and where to read on'),
+      infoIcon,
+      () => import('./documentation')
+    ),
+    page(
+      'account',
+      trans.__('Account'),
+      trans.__('Your name, access for programs, storage'),
+      userIcon,
+      () => import('./account')
+    ),
+    page(
+      'model',
+      trans.__('Model'),
+      trans.__('A model: its versions and runs'),
+      treeViewIcon,
+      () => import('./model'),
+      ['model']
+    ),
+    page(
+      'run',
+      trans.__('Run'),
+      trans.__('A run: its curves and what it left'),
+      runIcon,
+      () => import('./run'),
+      ['run']
+    ),
+    page(
+      'comparison',
+      trans.__('Comparison'),
+      trans.__('Several runs side by side'),
+      listIcon,
+      () => import('./comparison'),
+      ['runs']
+    )
   ];
 }
 

@@ -1,8 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Client } from '../client';
+import type { Client, ModelFormat, RunFormat } from '../client';
+import { save } from '../console/download';
 import { askForm } from '../dialogs/form';
-import { saveFile } from '../download';
 import type { LabTab } from './tab';
 
 /** Ask for a format, and let the browser save the model, or what its last run made, in it. */
@@ -11,7 +11,8 @@ export async function exportModel(
   client: Client,
   trans: TranslationBundle
 ): Promise<void> {
-  const { last_run: run, name } = await client.model(tab.model);
+  const query = { model: tab.model, state: 'finished', page_size: 1 };
+  const [run] = (await client.runs(query)).items;
   const options = [
     { value: 'model/yaml', label: trans.__('Model as YAML') },
     { value: 'model/json', label: trans.__('Model as JSON') }
@@ -25,7 +26,7 @@ export async function exportModel(
     );
   }
   await askForm({
-    title: trans.__('Export "%1"', name),
+    title: trans.__('Export "%1"', tab.modelName),
     accept: trans.__('Export'),
     trans,
     fields: [
@@ -42,8 +43,11 @@ export async function exportModel(
     ],
     submit: async ({ format }) => {
       const [what, kind] = format.split('/');
-      const path = what === 'run' && run ? `runs/${run.id}/export` : `models/${tab.model}/export`;
-      saveFile(await client.connection.file(path, { format: kind }));
+      const file =
+        what === 'run'
+          ? await client.exportRun(run.id, kind as RunFormat)
+          : await client.exportModel(tab.model, kind as ModelFormat);
+      save(file.blob, file.name);
     }
   });
 }

@@ -1,8 +1,8 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { askForm } from '../dialogs/form';
 import { explain } from '../errors';
+import { askName } from '../naming';
 import { ProblemError } from '../request';
 import type { LabTab } from './tab';
 
@@ -26,20 +26,13 @@ export async function save(tab: LabTab, trans: TranslationBundle): Promise<boole
  * @returns the id of the new model, null when it was not made.
  */
 export function saveAs(tab: LabTab, trans: TranslationBundle): Promise<string | null> {
-  return askForm<string>({
+  return askName<string>({
     title: trans.__('Save "%1" As', tab.modelName),
+    label: trans.__('Name'),
+    value: trans.__('%1-copy', tab.modelName),
     accept: trans.__('Save'),
     trans,
-    fields: [
-      {
-        name: 'name',
-        label: trans.__('Name'),
-        kind: 'text',
-        value: trans.__('%1-copy', tab.modelName),
-        required: trans.__('Give it a name.')
-      }
-    ],
-    submit: ({ name }) => tab.content.request<string>('save_as', { name })
+    submit: name => tab.content.request('save_as', { name })
   });
 }
 

@@ -75,6 +75,12 @@ export const consolePlugin: JupyterFrontEndPlugin<void> = {
           const known = definitions.map(({ id }) => id).join(', ');
           throw new Error(trans.__('The Console has no page "%1". It has: %2.', page, known));
         }
+        const missing = definition.needs.filter(name => !params[name]);
+        if (missing.length > 0) {
+          throw new Error(
+            trans.__('The page "%1" needs the parameter "%2".', page, missing.join('", "'))
+          );
+        }
         const id = pageId(page, params);
         let widget = tracker.find(other => other.id === id);
         if (!widget) {
@@ -102,8 +108,8 @@ export const consolePlugin: JupyterFrontEndPlugin<void> = {
       execute: () => commands.execute('settingeditor:open', { query: 'SPIKE-X' })
     });
 
-    for (const { id, inMenu } of definitions) {
-      if (inMenu) {
+    for (const { id, needs } of definitions) {
+      if (needs.length === 0) {
         palette?.addItem({
           command: CommandIDs.openConsole,
           args: { page: id },
@@ -114,7 +120,15 @@ export const consolePlugin: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: CommandIDs.openSettings, category: CATEGORY });
 
     void Promise.all([settings?.load(ID), app.restored]).then(([plugin]) => {
-      if (plugin?.get('openAtStart').composite === true && tracker.size === 0) {
+      if (!plugin) {
+        return;
+      }
+      const apply = (): void => {
+        feed.pageSize = plugin.get('pageSize').composite as number;
+      };
+      plugin.changed.connect(apply);
+      apply();
+      if (plugin.get('openAtStart').composite === true && tracker.size === 0) {
         open('home');
       }
     });

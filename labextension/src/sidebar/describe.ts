@@ -41,8 +41,8 @@ export function actions(state: RunState): Action[] {
 /** Where a live run is: the epoch, the time left, how good it is so far. */
 export function position(run: IRunItem, trans: TranslationBundle): string {
   const { progress } = run;
-  if (!progress) {
-    return run.dataset;
+  if (!progress.epochs) {
+    return run.dataset ?? '';
   }
   const epoch = Math.min(progress.epoch + 1, progress.epochs);
   const parts = [trans.__('epoch %1 of %2', epoch, progress.epochs)];

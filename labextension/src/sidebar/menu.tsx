@@ -21,7 +21,7 @@ interface IMenuItem {
 /** What the menu leads to: the pages, and the settings where there is an editor for them. */
 function items(commands: CommandRegistry, trans: TranslationBundle): IMenuItem[] {
   const found: IMenuItem[] = pages(trans)
-    .filter(page => page.inMenu)
+    .filter(({ needs }) => needs.length === 0)
     .map(({ id, label, caption, icon }) => ({
       command: CommandIDs.openConsole,
       args: { page: id },
@@ -32,7 +32,8 @@ function items(commands: CommandRegistry, trans: TranslationBundle): IMenuItem[]
     }));
   const settings = CommandIDs.openSettings;
   if (commands.hasCommand(settings) && commands.isVisible(settings)) {
-    found.push({
+    const place = found.findIndex(({ tab }) => tab === pageId('documentation', {}));
+    found.splice(place, 0, {
       command: settings,
       args: {},
       label: trans.__('Settings'),

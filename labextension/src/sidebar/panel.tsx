@@ -25,7 +25,7 @@ export interface ISectionProps {
 
 type Section = (props: ISectionProps) => JSX.Element;
 
-/** The left side bar: the Console's menu, runs with their progress, models. Asks the server only while visible. */
+/** The left side bar: the Console's menu, runs, models. Asks the server only while visible. */
 export class Sidebar extends SidePanel {
   constructor(options: {
     feed: IFeed;

@@ -82,7 +82,7 @@ function ActionButton(
 }
 
 function Progress({ run, trans }: { run: IRunItem; trans: TranslationBundle }): JSX.Element {
-  const percent = Math.round(100 * Math.min(1, Math.max(0, run.progress?.fraction ?? 0)));
+  const percent = Math.round(100 * Math.min(1, Math.max(0, run.progress.fraction)));
   const text = accuracy(run, trans);
   return (
     <div

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from spikex_lab.errors import InvalidError
 from spikex_lab.server.base import Handler
 from spikex_lab.server.handlers.common import paged, whole
 from spikex_lab.server.operations import Media, operation
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from spikex_lab.store import Store
 
 
+SCRIPT = "text/javascript; charset=utf-8"
+FILES = ("application/octet-stream", SCRIPT)
+
+
 class LibraryHandler(Handler):
     """The library: what is bundled, what is approved, and one's own."""
 
@@ -32,11 +38,9 @@ class LibraryHandler(Handler):
         """List one page, best first, and how many lines there are by kind and by tag."""
 
         def read(_store: Store) -> Library:
-            from spikex_lab import api
+            from spikex_lab.api.library import find
 
-            found = api.library(
-                query.q, query.kind, query.tag, page=query.page, page_size=query.page_size
-            )
+            found = find(query.q, query.kind, query.tag, page=query.page, page_size=query.page_size)
             items = [Entry.model_validate(row) for row in found]
             return Library(**paged(items, found.total, query), kinds=found.kinds, tags=found.tags)
 
@@ -52,6 +56,8 @@ class LibraryHandler(Handler):
             from spikex_lab.spec.documents import load_document
 
             source = load_document(body.source, where="source")
+            if not isinstance(source, Mapping):  # a word would be taken for an id or a folder
+                raise InvalidError("a definition is keys with values", where="source")
             row = (define.submit if body.submit else define.define)(source)
             return Component(**component_data.whole(row.ident, row.version))
 
@@ -76,7 +82,7 @@ class ComponentHandler(Handler):
 class ComponentFileHandler(Sender):
     """The files of a component."""
 
-    @operation("read", Media(), query=ComponentQuery)
+    @operation("read", Media(FILES), query=ComponentQuery)
     async def get(self, kind: str, component: str, file: str, query: ComponentQuery) -> None:
         """Send one. JavaScript that follows from the equations comes as a module to be imported;
         everything else, whoever wrote it, is a download."""
@@ -89,7 +95,7 @@ class ComponentFileHandler(Sender):
         data, printed = await self.work(read)
         name = file.rpartition("/")[2]
         if printed and name.endswith(".js"):
-            await self.finish(data, set_content_type="text/javascript; charset=utf-8")
+            await self.finish(data, set_content_type=SCRIPT)
         else:
             await self.send_bytes(data, name)
 

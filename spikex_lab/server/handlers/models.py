@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from spikex_lab.server.base import Handler
@@ -14,6 +13,7 @@ from spikex_lab.server.receiving import FormHandler
 from spikex_lab.server.schemas.models import (
     CopyOf,
     Imported,
+    LastRun,
     Model,
     ModelExport,
     ModelItem,
@@ -41,10 +41,9 @@ class ModelBase(Handler):
 
         def read(store: Store) -> tuple[Model, int]:
             row = store.models.get(ref, version)
-            last = store.runs.last_finished([row.id])
             known = [Version.model_validate(one) for one in store.models.versions(row.id)]
             told = Model(
-                **_item(row, last),
+                **_head(row),
                 digest=row.digest,
                 message=row.message,
                 spec=row.spec,
@@ -69,7 +68,9 @@ class ModelsHandler(ModelBase):
                 query.page, query.page_size, search=query.search or None, sort=query.sort
             )
             last = store.runs.last_finished(row.id for row in found.items)
-            items = [ModelItem(**_item(row, last)) for row in found.items]
+            items = [
+                ModelItem(**_head(row), last_run=_run(last.get(row.id))) for row in found.items
+            ]
             return ModelPage(**paged(items, found.total, query))
 
         return await self.work(read)
@@ -219,9 +220,8 @@ class TemplatesHandler(Handler):
         return await self.work(read)
 
 
-def _item(row: ModelRow, last: Mapping[str, RunRow]) -> dict[str, Any]:
-    """Return a model's row as fields of `ModelItem`."""
-    run = last.get(row.id)
+def _head(row: ModelRow) -> dict[str, Any]:
+    """Return a model's row as fields of `ModelHead`."""
     return {
         "id": row.id,
         "name": row.name,
@@ -231,6 +231,10 @@ def _item(row: ModelRow, last: Mapping[str, RunRow]) -> dict[str, Any]:
         "nodes": len(row.spec.get("nodes") or ()),
         "steps": (row.spec.get("time") or {}).get("steps", 1),
         "dataset": row.spec.get("dataset"),
-        "last_run": run
-        and {"id": run.id, "ended": run.ended, "accuracy": run.summary.get("test_accuracy")},
     }
+
+
+def _run(row: RunRow | None) -> LastRun | None:
+    if row is None:
+        return None
+    return LastRun(id=row.id, ended=row.ended, accuracy=row.summary.get("test_accuracy"))

@@ -58,22 +58,24 @@ class RunsHandler(Handler):
     async def post(self, body: NewRun) -> Run:
         """Start a run; it is queued and goes on whatever becomes of this server."""
 
-        def start(store: Store) -> Run:
+        def make(store: Store) -> Run:
             from spikex_lab import api
+            from spikex_lab.api import start
 
             model = api.Model.open(body.model, body.version)
-            made = model.train(
-                body.dataset,
+            request = start.prepare(
+                model.spec,
+                dataset=body.dataset,
                 target=body.target,
                 device=body.device,
                 backend=body.backend,
                 probe=None if body.probe is None else body.probe.to_dict(),
+                training=body.training,
                 weights=None if body.weights is None else api.Run.open(body.weights),
-                **body.training,
             )
-            return _whole(store.runs.get(made.id))
+            return _whole(store.runs.get(start.start(request, model.id, model.version).id))
 
-        return await self.work(start)
+        return await self.work(make)
 
 
 class RunHandler(Handler):

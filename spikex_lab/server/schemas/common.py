@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
-from pydantic_core import CoreSchema
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
 
@@ -38,19 +38,41 @@ class As:
 
     Parameters
     ----------
-    name : ``module:class``, imported only where the document is made.
+    name : ``module:class``, imported only where it is needed.
+    check : refuse what does not keep to that schema (what is taken; what is answered was kept).
     """
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, *, check: bool = False) -> None:
+        self._name, self._check = name, check
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return the schema of a mapping, checked where that is wanted."""
+        plain = handler(source)
+        if not self._check:
+            return plain
+        return core_schema.no_info_after_validator_function(self._checked, plain)
+
+    def _checked(self, value: Any) -> Any:
+        """Return `value` as it is.
+
+        Raises
+        ------
+        InvalidError : with pointers into it.
+        """
+        self._model().parse(value, strict=True)
+        return value
+
+    def _model(self) -> Any:
+        module, _, name = self._name.partition(":")
+        return getattr(import_module(module), name)
 
     def __get_pydantic_json_schema__(
         self, _schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """Return the schema of the model in the place of that of a mapping."""
-        module, _, name = self._name.partition(":")
-        model: type[BaseModel] = getattr(import_module(module), name)
-        return handler(model.__pydantic_core_schema__)
+        return handler(self._model().__pydantic_core_schema__)
 
 
 class Problem(Answer):

@@ -12,6 +12,7 @@ from spikex_lab.spec.base import SpecModel
 from spikex_lab.spec.names import Name
 
 Spec = Annotated[dict[str, Any], As("spikex_lab.spec.model:ModelSpec")]
+Given = Annotated[dict[str, Any], As("spikex_lab.spec.model:ModelSpec", check=True)]
 Message = Annotated[str, Field(max_length=1000)]
 Sort = Literal["-updated", "updated", "name", "-name", "created", "-created"]
 
@@ -31,8 +32,8 @@ class LastRun(Answer):
     accuracy: float | None
 
 
-class ModelItem(Answer):
-    """A model as an entry of a list."""
+class ModelHead(Answer):
+    """What is told of a model everywhere."""
 
     id: str
     name: str
@@ -42,6 +43,11 @@ class ModelItem(Answer):
     nodes: int
     steps: int
     dataset: str | None
+
+
+class ModelItem(ModelHead):
+    """A model as an entry of a list."""
+
     last_run: LastRun | None
 
 
@@ -54,8 +60,8 @@ class Version(Answer):
     created: str
 
 
-class Model(ModelItem):
-    """A model at one version, and the list of all its versions."""
+class Model(ModelHead):
+    """A model at one version, and the list of all its versions: what its ETag stands for."""
 
     digest: str
     message: str
@@ -68,7 +74,7 @@ class NewModel(SpecModel):
 
     name: Name
     template: Annotated[str, Field(max_length=100)] | None = None
-    spec: Spec | None = None
+    spec: Given | None = None
     dataset: Name | None = None
     message: Message = ""
 
@@ -82,7 +88,7 @@ class NewModel(SpecModel):
 class NewVersion(SpecModel):
     """The next version of a model."""
 
-    spec: Spec
+    spec: Given
     message: Message = ""
 
 

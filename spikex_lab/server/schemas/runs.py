@@ -12,6 +12,7 @@ from spikex_lab.spec.base import SpecModel
 from spikex_lab.spec.names import Name
 from spikex_lab.spec.run import ProbeSpec, RunState
 
+Training = Annotated[dict[str, Any], As("spikex_lab.spec.training:TrainingSpec", check=True)]
 RunRef = Annotated[str, Field(max_length=100)]
 Sort = Literal["-created", "created", "-ended", "ended", "-started", "started", "state", "-state",
                "name", "-name"]  # fmt: skip
@@ -82,8 +83,8 @@ class NewRun(SpecModel):
     device: Annotated[str, Field(max_length=20)] = "cpu"
     backend: Literal["spikex", "snntorch"] = "spikex"
     probe: ProbeSpec | None = None
-    training: Annotated[dict[str, Any], As("spikex_lab.spec.training:TrainingSpec")] = Field(
-        default_factory=dict
+    training: Annotated[dict[str, Any], As("spikex_lab.spec.training:TrainingSpec", check=True)] = (
+        Field(default_factory=dict)
     )
     weights: RunRef | None = None
 
