@@ -18,6 +18,7 @@ export namespace CommandIDs {
   export const openNeurons = 'spikex:open-neurons';
   export const insertModelCode = 'spikex:insert-model-code';
   export const insertRunCode = 'spikex:insert-run-code';
+  export const insertPanel = 'spikex:insert-panel';
   export const controlRun = 'spikex:control-run';
   export const deleteRun = 'spikex:delete-run';
   export const exportRun = 'spikex:export-run';

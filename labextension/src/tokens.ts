@@ -18,6 +18,9 @@ export interface IOverview {
   error: unknown;
 }
 
+/** How fresh the overview is to be: to be read, or to see at a glance what runs. */
+export type Interest = 'close' | 'glance';
+
 /** The models and runs of the store, kept fresh while somebody looks. */
 export interface IFeed {
   readonly client: Client;
@@ -28,7 +31,7 @@ export interface IFeed {
   /** Emitted by `refresh`: something has been changed, or is wanted fresh. */
   readonly revised: ISignal<IFeed, void>;
   /** Keep the overview fresh until the returned object is disposed. */
-  watch(): IDisposable;
+  watch(interest?: Interest): IDisposable;
   /** Ask the server now; resolves when the answer is in. */
   refresh(): Promise<void>;
 }

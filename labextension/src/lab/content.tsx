@@ -8,7 +8,7 @@ import { Panel } from '@lumino/widgets';
 
 import { showCode } from './code';
 import { LabLink, type ILabState } from './link';
-import { Notice, type INotice } from './notice';
+import { Notice, type INotice } from '../notice';
 import type { LabSession } from './session';
 
 /** What lies under the bar of a Lab: the panels that its kernel shows, or why there are none. */

@@ -62,7 +62,8 @@ export const labPlugin: JupyterFrontEndPlugin<ILabTracker> = {
     };
 
     commands.addCommand(CommandIDs.openLab, {
-      label: args => (args.model ? trans.__('Open in the Lab') : trans.__('Open Model…')),
+      label: args =>
+        args.model || args.isContext ? trans.__('Open in the Lab') : trans.__('Open Model…'),
       caption: trans.__('Open the Lab of a model: its panels in a tab, with a kernel of their own'),
       icon: args => (args.isPalette ? undefined : spikexIcon),
       describedBy: {
@@ -70,13 +71,17 @@ export const labPlugin: JupyterFrontEndPlugin<ILabTracker> = {
           type: 'object',
           properties: {
             model: { type: 'string', description: trans.__('Id of the model; asks without') },
+            isContext: { type: 'boolean', description: trans.__('Of the entry clicked at') },
             isPalette: { type: 'boolean', description: trans.__('Called from the palette') }
           }
         }
       },
       execute: async args => {
         try {
-          const model = (args.model as string | undefined) ?? (await choose());
+          const clicked = args.isContext
+            ? app.contextMenuHitTest(({ dataset }) => dataset.model !== undefined)?.dataset.model
+            : undefined;
+          const model = (args.model as string | undefined) ?? clicked ?? (await choose());
           if (!model) {
             return null;
           }
