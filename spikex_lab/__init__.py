@@ -14,7 +14,7 @@ _HOME = {
          "datasets", "library", "targets", "templates"],
         "spikex_lab.api",
     ),
-    "TrainingPanel": "spikex_lab.widgets",
+    **dict.fromkeys(["Lab", "TrainingPanel"], "spikex_lab.widgets"),
     "SpikexError": "spikex_lab.errors",
 }  # fmt: skip
 _SUBPACKAGES = {

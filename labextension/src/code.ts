@@ -7,6 +7,11 @@ export function modelCode(name: string): string {
   return `import spikex_lab as sx\n\nmodel = sx.Model.open(${pythonString(name)})\nsx.TrainingPanel(model)`;
 }
 
+/** Python that opens a model in the panel of this name in `sx`. */
+export function panelCode(panel: string, name: string): string {
+  return `import spikex_lab as sx\n\nsx.${panel}(sx.Model.open(${pythonString(name)}))`;
+}
+
 /** Python that opens a run in its panel, live or finished. */
 export function runCode(id: string): string {
   return `import spikex_lab as sx\n\nrun = sx.Run.open(${pythonString(id)})\nsx.TrainingPanel(run)`;

@@ -3,11 +3,22 @@ export namespace CommandIDs {
   export const showSidebar = 'spikex:show-sidebar';
   export const openConsole = 'spikex:open-console';
   export const openSettings = 'spikex:open-settings';
+  export const newModel = 'spikex:new-model';
+  export const importModel = 'spikex:import-model';
+  export const openLab = 'spikex:open-lab';
+  export const saveLab = 'spikex:save';
+  export const saveLabAs = 'spikex:save-as';
+  export const exportLab = 'spikex:export';
+  export const copyLabLink = 'spikex:copy-link';
+  export const reopenLab = 'spikex:reopen';
+  export const closeLab = 'spikex:close';
+  export const showPanel = 'spikex:show-panel';
   export const refresh = 'spikex:refresh';
   export const openQuickstart = 'spikex:open-quickstart';
   export const openNeurons = 'spikex:open-neurons';
   export const insertModelCode = 'spikex:insert-model-code';
   export const insertRunCode = 'spikex:insert-run-code';
+  export const insertPanel = 'spikex:insert-panel';
   export const controlRun = 'spikex:control-run';
   export const deleteRun = 'spikex:delete-run';
   export const exportRun = 'spikex:export-run';
@@ -15,9 +26,6 @@ export namespace CommandIDs {
   export const duplicateModel = 'spikex:duplicate-model';
   export const exportModel = 'spikex:export-model';
   export const deleteModel = 'spikex:delete-model';
-  /** Brought by the Lab; offered where it is there. */
-  export const newModel = 'spikex:new-model';
-  export const openLab = 'spikex:open-lab';
 }
 
 /** The category of the palette and the section of the launcher. */

@@ -3,18 +3,19 @@ import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { Client } from './client';
-import type { IFeed, IOverview } from './tokens';
+import type { IFeed, Interest, IOverview } from './tokens';
 import { isLive } from './types';
 
 /** How often to ask, in ms: while a run is live, and while all is quiet. */
-const BUSY = 1000;
-const QUIET = 4000;
+const CLOSE = { busy: 1000, quiet: 4000 };
+/** … where only whether a run has begun or ended is of interest. */
+const GLANCE = { busy: 2000, quiet: 15_000 };
 /** Models change rarely: they are asked for at every fifth tick. */
 const MODELS_EVERY = 5;
 
 /**
- * Light polling: one small request a second while a run is live, none while nobody looks or the
- * browser tab is hidden. (A stream per run would use up the six connections a browser has.)
+ * Light polling: one small request a second while a run is live and somebody looks closely, a rare
+ * one at a glance, none while the browser tab is hidden. (A stream per run would use up the six connections a browser has.)
  */
 export class Feed implements IFeed {
   constructor(readonly client: Client) {
@@ -22,7 +23,7 @@ export class Feed implements IFeed {
       name: '@spikex/lab:feed',
       auto: false,
       factory: () => this._ask(false),
-      frequency: { interval: QUIET, backoff: true, max: 30_000 },
+      frequency: { interval: CLOSE.quiet, backoff: true, max: 30_000 },
       standby: 'when-hidden'
     });
   }
@@ -41,15 +42,16 @@ export class Feed implements IFeed {
     return this._revised;
   }
 
-  watch(): IDisposable {
-    this._watchers += 1;
-    if (this._watchers === 1) {
+  watch(interest: Interest = 'close'): IDisposable {
+    this._watchers[interest] += 1;
+    if (this._watchers[interest] === 1) {
       this._ticks = 0;
       void this._poll.refresh();
     }
     return new DisposableDelegate(() => {
-      this._watchers -= 1;
-      if (this._watchers === 0) {
+      this._watchers[interest] -= 1;
+      this._pace();
+      if (this._watchers.close + this._watchers.glance === 0) {
         void this._poll.stop();
       }
     });
@@ -65,7 +67,9 @@ export class Feed implements IFeed {
   }
 
   private async _ask(all: boolean): Promise<void> {
-    const withModels = all || this._overview.models === null || this._ticks % MODELS_EVERY === 0;
+    const closely = this._watchers.close > 0;
+    const isTurn = this._overview.models === null || this._ticks % MODELS_EVERY === 0;
+    const withModels = all || (closely && isTurn);
     this._ticks += 1;
     try {
       const [runs, models] = await Promise.all([
@@ -87,11 +91,16 @@ export class Feed implements IFeed {
 
   private _set(overview: IOverview): void {
     this._overview = overview;
-    const interval = overview.runs?.some(isLive) ? BUSY : QUIET;
+    this._pace();
+    this._changed.emit(overview);
+  }
+
+  private _pace(): void {
+    const { busy, quiet } = this._watchers.close > 0 ? CLOSE : GLANCE;
+    const interval = this._overview.runs?.some(isLive) ? busy : quiet;
     if (this._poll.frequency.interval !== interval) {
       this._poll.frequency = { ...this._poll.frequency, interval };
     }
-    this._changed.emit(overview);
   }
 
   private _overview: IOverview = {
@@ -102,7 +111,7 @@ export class Feed implements IFeed {
     error: null
   };
   private _ticks = 0;
-  private _watchers = 0;
+  private readonly _watchers: Record<Interest, number> = { close: 0, glance: 0 };
   private readonly _changed = new Signal<IFeed, IOverview>(this);
   private readonly _revised = new Signal<IFeed, void>(this);
   private readonly _poll: Poll;

@@ -29,8 +29,8 @@ export type Query = Record<string, string | number | boolean | null | undefined>
 export interface IRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Query;
-  /** Sent as JSON. */
-  body?: object;
+  /** Sent as JSON; a form as what it is. */
+  body?: object | FormData;
   /** The version that the request changes; refused with 412 when there is a newer one. */
   version?: number;
 }
@@ -79,13 +79,15 @@ export class Connection {
   private async send(path: string, request: IRequest): Promise<Response> {
     const { method = 'GET', query, body, version } = request;
     const headers: Record<string, string> = {};
-    if (body) {
+    const isForm = body instanceof FormData; // of which the browser says the type itself
+    if (body && !isForm) {
       headers['Content-Type'] = 'application/json';
     }
     if (version !== undefined) {
       headers['If-Match'] = `"${version}"`;
     }
-    const init = { method, headers, body: body ? JSON.stringify(body) : undefined };
+    const payload = isForm ? body : body && JSON.stringify(body);
+    const init = { method, headers, body: payload };
     const url = this.url(path, query);
     const response = await ServerConnection.makeRequest(url, init, this.settings);
     if (!response.ok) {

@@ -1,8 +1,10 @@
+import type { IWidgetTracker } from '@jupyterlab/apputils';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type { Client } from './client';
+import type { LabTab } from './lab';
 import type { IModelItem, IRunItem } from './types';
 
 /** What is known of the store at one moment. */
@@ -16,6 +18,9 @@ export interface IOverview {
   error: unknown;
 }
 
+/** How fresh the overview is to be: to be read, or to see at a glance what runs. */
+export type Interest = 'close' | 'glance';
+
 /** The models and runs of the store, kept fresh while somebody looks. */
 export interface IFeed {
   readonly client: Client;
@@ -26,7 +31,7 @@ export interface IFeed {
   /** Emitted by `refresh`: something has been changed, or is wanted fresh. */
   readonly revised: ISignal<IFeed, void>;
   /** Keep the overview fresh until the returned object is disposed. */
-  watch(): IDisposable;
+  watch(interest?: Interest): IDisposable;
   /** Ask the server now; resolves when the answer is in. */
   refresh(): Promise<void>;
 }
@@ -35,4 +40,13 @@ export interface IFeed {
 export const IFeed = new Token<IFeed>(
   '@spikex/lab:IFeed',
   'The models and runs of the SPIKE-X store, kept fresh while somebody looks.'
+);
+
+/** The Labs that are open. */
+export type ILabTracker = IWidgetTracker<LabTab>;
+
+/** The Labs that are open, the current one among them. */
+export const ILabTracker = new Token<ILabTracker>(
+  '@spikex/lab:ILabTracker',
+  'The tabs of models that are open.'
 );

@@ -3,3 +3,4 @@ import './console.css';
 import './library.css';
 import './playground.css';
 import './datasets.css';
+import './lab.css';

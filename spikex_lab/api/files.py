@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -55,3 +56,14 @@ def place(path: Path, fill: Callable[[Path], None]) -> Path:
     finally:
         beside.unlink(missing_ok=True)
     return path
+
+
+def stem(name: str, default: str = "model") -> str:
+    """Return how the names of files saved of something called `name` begin.
+
+    Examples
+    --------
+    >>> stem("my digits")
+    'my-digits'
+    """
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or default

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spikex_lab.widgets.lab import Lab
 from spikex_lab.widgets.training import TrainingPanel
 
-__all__ = ["TrainingPanel"]
+__all__ = ["Lab", "TrainingPanel"]

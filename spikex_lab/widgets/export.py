@@ -89,14 +89,14 @@ class Export:
     def _all(self, run: Any, story: RunStory, drawn: bool) -> list[str]:
         stem = self._stem
         parts = [
-            _link(f"Settings {kind.upper()}", f"{stem}.{kind}", self._exported(kind), kind)
+            link(f"Settings {kind.upper()}", f"{stem}.{kind}", self._exported(kind), kind)
             for kind in ("yaml", "json")
         ]
         if drawn:
             csv = str(run.metrics().to_csv()).encode()
-            parts.append(_link("Curves CSV", f"{stem}-curves.csv", csv, "csv"))
+            parts.append(link("Curves CSV", f"{stem}-curves.csv", csv, "csv"))
             parts.append(
-                _link("Curves SVG", f"{stem}-curves.svg", picture.svg(story).encode(), "svg")
+                link("Curves SVG", f"{stem}-curves.svg", picture.svg(story).encode(), "svg")
             )
         return parts + self._results(run)
 
@@ -106,7 +106,7 @@ class Export:
         links = []
         if REPORT in sizes:
             links.append(
-                _link(
+                link(
                     "Report", f"{self._stem}-report.html", run.artifact(REPORT).read_bytes(), "html"
                 )
             )
@@ -117,10 +117,10 @@ class Export:
         elif WEIGHTS in sizes:
             weights, bundle = self._exported("safetensors"), self._exported("bundle")
             links.append(
-                _link(f"Weights ({size(len(weights))})", f"{self._stem}.safetensors", weights)
+                link(f"Weights ({size(len(weights))})", f"{self._stem}.safetensors", weights)
             )
             links.append(
-                _link(f"Model and weights ({size(len(bundle))})", f"{self._stem}.spikex", bundle)
+                link(f"Model and weights ({size(len(bundle))})", f"{self._stem}.spikex", bundle)
             )
         return links
 
@@ -152,7 +152,8 @@ def _free(path: Path) -> Path:
     return chosen
 
 
-def _link(label: str, name: str, data: bytes, kind: str = "") -> str:
+def link(label: str, name: str, data: bytes, kind: str = "") -> str:
+    """Return HTML of a link that the browser saves as the file `name`."""
     media = MEDIA.get(kind, "application/octet-stream")
     encoded = base64.b64encode(data).decode()
     return (

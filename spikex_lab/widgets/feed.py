@@ -12,13 +12,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from spikex_lab.errors import SpikexError
 from spikex_lab.spec.run import LIVE
 
+T = TypeVar("T")
 LIVE_INTERVAL = 0.1
 """Seconds between two looks while a run is live: at most ten a second."""
 QUEUED_INTERVAL = 0.5
@@ -111,6 +113,26 @@ class Feed:
         with self._change:
             self._calls.append(function)
             self._start()
+
+    def ask(self, function: Callable[[], T], timeout: float = 30.0) -> T:
+        """Run `function` in the feed's thread; return its result or raise its error.
+
+        Raises
+        ------
+        TimeoutError : it took longer than `timeout` seconds.
+        """
+        if threading.current_thread() is self._thread:
+            return function()
+        answer: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                answer.set_result(function())
+            except Exception as error:  # noqa: BLE001 (raised again where it was asked)
+                answer.set_exception(error)
+
+        self.call(run)
+        return answer.result(timeout)
 
     def look(self) -> None:
         """Look at every run now instead of at its next turn."""

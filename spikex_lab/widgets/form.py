@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, get_args
 
 import ipywidgets as w
@@ -58,6 +59,7 @@ class Form:
     ----------
     later : runs a function in the thread that owns the widgets.
     on_change : called there after each check.
+    on_edit : called there when a person has set a field to a value that would be accepted.
     fits : returns what is wrong with a dataset of this name for the model; empty if it fits.
     """
 
@@ -70,8 +72,10 @@ class Form:
         targets: Sequence[str],
         devices: Sequence[str] = ("cpu",),
         fits: Callable[[str], str] = lambda _: "",
+        on_edit: Callable[[str, Any], None] = lambda *_: None,
     ) -> None:
         self._later, self._on_change, self._fits = later, on_change, fits
+        self._on_edit = on_edit
         self._quiet = False
         base = TrainingSpec()
         self.fields = {
@@ -131,7 +135,7 @@ class Form:
             )
         }
         for field in self.fields.values():
-            field.control.observe(self._changed, "value")
+            field.control.observe(partial(self._changed, field), "value")
         self.widget = w.Box([f.widget for f in self.fields.values()])
         self.widget.add_class("spx-form")
 
@@ -202,9 +206,14 @@ class Form:
             if field.control.disabled == enabled:
                 field.control.disabled = not enabled
 
-    def _changed(self, _change: object) -> None:
+    def _changed(self, field: Field, _change: object) -> None:
         if not self._quiet:
-            self._later(self.check)
+            self._later(partial(self._take, field))
+
+    def _take(self, field: Field) -> None:
+        self.check()
+        if not field.problem:
+            self._on_edit(field.key, _read(field.control.value))
 
 
 def _choice(key: str, label: str, options: Sequence[str], tip: str) -> Field:

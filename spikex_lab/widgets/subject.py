@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from spikex_lab.api.files import stem
 from spikex_lab.errors import InvalidError, NotFoundError, SpikexError
 from spikex_lab.widgets.form import PLACES
 
@@ -68,7 +68,7 @@ class Subject:
     @property
     def stem(self) -> str:
         """How the names of saved files begin."""
-        return re.sub(r"[^A-Za-z0-9._-]+", "-", self.title).strip("-.") or "run"
+        return stem(self.title, "run")
 
     def settings(self) -> dict[str, Any]:
         """Return what the form shows: the run's settings, or the model's own."""

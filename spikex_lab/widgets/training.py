@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as w
@@ -21,6 +21,7 @@ from spikex_lab.widgets.route import answer_while_busy
 from spikex_lab.widgets.still import Still, replaced
 from spikex_lab.widgets.story import RunStory
 from spikex_lab.widgets.subject import NewRuns, Subject
+from spikex_lab.widgets.tree import free, tree
 
 CHART_INTERVAL = 0.25
 """Seconds between two drawings of the charts; the bars move with every look at the log."""
@@ -34,6 +35,8 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     Parameters
     ----------
     subject : a `Model` (the panel shows its newest run, and moves on to a newer one) or a `Run`.
+    on_edit : called in the feed's thread with the key and the value of a setting that a person has
+        changed to one that would be accepted.
 
     The panel holds no run: closing the notebook or the kernel does not stop one, and a new panel
     shows it whole again, from its event log.
@@ -58,8 +61,15 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     _kept: bool
     _open = False
 
-    def __init__(self, subject: Any, *, source: Feed | None = None) -> None:
+    def __init__(
+        self,
+        subject: Any,
+        *,
+        source: Feed | None = None,
+        on_edit: Callable[[str, Any], None] = lambda *_: None,
+    ) -> None:
         self._feed = source or feed()
+        self._on_edit = on_edit
         self._subject = Subject.of(subject)
         self._story = RunStory()
         self._still = Still()
@@ -71,7 +81,7 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         parts = (self._sheet, self._head, self._message, self._form.widget, self._bars.widget)
         super().__init__([*parts, self._tabs, self._foot])
         self.add_class("spx-panel")
-        answer_while_busy(_tree(self))
+        answer_while_busy(tree(self))
         answer_while_busy(widget for chart in self._figures for widget in chart.interactive)
         self._follow(self._subject.run)
         self._watch = self._feed.attach(NewRuns(), _Watcher(self._look_for_run, self.fail))
@@ -105,9 +115,9 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._still.renew(self._story, self._title, now=True)
         for chart in self._figures:
             chart.close()
-            _free(chart.widget)
+            free(chart.widget)
         for child in self.children:
-            _free(child)
+            free(child)
         layout = self.layout
         super().close()
         layout.close()
@@ -115,10 +125,14 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def __repr__(self) -> str:
         return f"TrainingPanel({self._title!r})" if self._open else "TrainingPanel(closed)"
 
-    def _ipython_display_(self, **_: Any) -> None:
-        for old in replaced(self):
+    def present(self, widget: w.Widget) -> None:
+        """Show `widget`, which holds this panel, with a still picture of the panel beside it."""
+        for old in replaced(widget):
             old.close()
-        self._still.display(self, self._story, self._title)
+        self._still.display(widget, self._story, self._title)
+
+    def _ipython_display_(self, **_: Any) -> None:
+        self.present(self)
 
     # the feed's side: always in its thread
 
@@ -247,7 +261,9 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._head = w.HBox([self._name, self._controls.widget])
         self._head.add_class("spx-head")
         self._message = w.HTML(layout=w.Layout(display="none"))
-        self._form = Form(self._later, self._show_controls, **self._subject.choices())
+        self._form = Form(
+            self._later, self._show_controls, on_edit=self._on_edit, **self._subject.choices()
+        )
         self._bars = Bars()
         self._figures = Figures()
         self._log = LogView(self._later)
@@ -293,19 +309,3 @@ class _Watcher:
     def receive(self, _events: Sequence[dict[str, Any]], _state: str | None, /) -> None:
         """Look."""
         self._look()
-
-
-def _free(widget: w.Widget) -> None:
-    """Close a widget with all that is in it; nothing happens where that is done already."""
-    for part in reversed(list(_tree(widget))):
-        part.unobserve_all()
-        for piece in (part.layout, getattr(part, "style", None), part):
-            if piece is not None:
-                piece.close()
-
-
-def _tree(widget: w.Widget) -> Iterator[w.Widget]:
-    """Yield a widget and all that is in it."""
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from _tree(child)

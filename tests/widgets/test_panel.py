@@ -239,10 +239,10 @@ def test_the_panel_draws_at_most_two_thousand_points(
 
 
 def test_every_control_has_a_label(panel_of: Callable[..., TrainingPanel]) -> None:
-    from spikex_lab.widgets.training import _tree
+    from spikex_lab.widgets.tree import tree
 
     controls = (ipywidgets.Button, ipywidgets.ToggleButton, ipywidgets.Dropdown, ipywidgets.Text)
-    found = [w for w in _tree(panel_of()) if isinstance(w, controls)]
+    found = [w for w in tree(panel_of()) if isinstance(w, controls)]
     assert len(found) >= 20
     assert all(w.description for w in found)
 

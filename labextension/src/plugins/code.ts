@@ -1,21 +1,28 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { addBelowIcon } from '@jupyterlab/ui-components';
 
 import { insertOrCopy, modelCode, runCode } from '../code';
-import { CommandIDs } from '../commands';
+import { CATEGORY, CommandIDs } from '../commands';
+import { explain } from '../errors';
+import { spikexIcon } from '../icons';
+import { IFeed } from '../tokens';
 
 /** Commands that put the code for a model or a run into the open notebook. */
 export const codePlugin: JupyterFrontEndPlugin<void> = {
   id: '@spikex/lab:code',
   description: 'Puts the code that opens a model or a run into the open notebook.',
   autoStart: true,
-  optional: [ITranslator, INotebookTracker],
+  requires: [IFeed],
+  optional: [ITranslator, INotebookTracker, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
+    feed: IFeed,
     translator: ITranslator | null,
-    notebooks: INotebookTracker | null
+    notebooks: INotebookTracker | null,
+    palette: ICommandPalette | null
   ) => {
     const trans = (translator ?? nullTranslator).load('spikex_lab');
     app.commands.addCommand(CommandIDs.insertModelCode, {
@@ -46,5 +53,29 @@ export const codePlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: args => typeof args.run === 'string',
       execute: args => insertOrCopy(runCode(args.run as string), notebooks, trans)
     });
+    app.commands.addCommand(CommandIDs.insertPanel, {
+      label: args => (args.toolbar ? '' : trans.__('Insert a SPIKE-X Panel…')),
+      caption: trans.__('Put the code that shows a model in a panel into the notebook'),
+      icon: spikexIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            toolbar: { type: 'boolean', description: trans.__('Called from a toolbar') }
+          }
+        }
+      },
+      execute: async () => {
+        try {
+          const { askPanel } = await import('../models/panel');
+          const code = await askPanel(feed.client, trans);
+          return code && insertOrCopy(code, notebooks, trans);
+        } catch (error) {
+          Notification.error(explain(error, trans), { autoClose: false });
+          return null;
+        }
+      }
+    });
+    palette?.addItem({ command: CommandIDs.insertPanel, category: CATEGORY });
   }
 };

@@ -5,13 +5,13 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { settingsIcon } from '@jupyterlab/ui-components';
-import { TabPanel, type Widget } from '@lumino/widgets';
 
 import { CATEGORY, CommandIDs } from '../commands';
 import type { Params } from '../console/context';
 import { pageId, pages } from '../console/pages';
 import type { PageWidget } from '../console/widget';
 import { explain } from '../errors';
+import { addToMain } from '../main-area';
 import { IFeed } from '../tokens';
 
 const ID = '@spikex/lab:console';
@@ -154,13 +154,3 @@ export const consolePlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-/** Add a tab to the main area; in Notebook, whose main area holds one widget, beside the files. */
-function addToMain(shell: JupyterFrontEnd.IShell, widget: Widget): void {
-  shell.add(widget, 'main', { type: 'SPIKE-X Console' });
-  const current = shell.currentWidget;
-  if (!widget.isAttached && current instanceof TabPanel) {
-    current.addWidget(widget);
-    current.currentWidget = widget;
-  }
-}

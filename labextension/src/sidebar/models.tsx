@@ -1,4 +1,5 @@
 import { Time } from '@jupyterlab/coreutils';
+import { launchIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import { CommandIDs } from '../commands';
@@ -31,7 +32,7 @@ export function ModelList({ overview, trans, execute }: ISectionProps): JSX.Elem
   return (
     <ul className="spx-List" aria-label={trans.__('Models')}>
       {models.map(model => (
-        <li key={model.id} className="spx-Item">
+        <li key={model.id} className="spx-Item spx-Item-row" data-model={model.id}>
           <button
             className="spx-Item-main"
             title={trans.__('Put the code that opens this model into the notebook, or copy it')}
@@ -42,6 +43,14 @@ export function ModelList({ overview, trans, execute }: ISectionProps): JSX.Elem
               {describe(model)} ·{' '}
               <time dateTime={model.updated}>{Time.formatHuman(model.updated)}</time>
             </span>
+          </button>
+          <button
+            className="spx-Action jp-Button jp-mod-minimal"
+            title={trans.__('Open %1 in the Lab', model.name)}
+            aria-label={trans.__('Open %1 in the Lab', model.name)}
+            onClick={() => execute(CommandIDs.openLab, { model: model.id })}
+          >
+            <launchIcon.react tag="span" elementSize="normal" />
           </button>
         </li>
       ))}
