@@ -39,7 +39,10 @@ def show(model: str) -> None:
 def _listen() -> None:
     from comm import get_comm_manager
 
-    get_comm_manager().register_target(TARGET, Link)
+    def begin(comm: Any, message: dict[str, Any]) -> None:
+        Link(comm, message)
+
+    get_comm_manager().register_target(TARGET, begin)
 
 
 class Link:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import ipywidgets as w
 
@@ -20,6 +20,7 @@ PANELS: Mapping[str, tuple[str, Callable[..., Any]]] = {"training": ("Training",
 """The panels in the order of their tabs: title, and what makes one of a model."""
 
 State = dict[str, Any]
+_T = TypeVar("_T")
 
 
 class Lab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -221,10 +222,10 @@ class Lab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     # from anywhere
 
-    def _changing(self, function: Callable[[], Any]) -> Any:
+    def _changing(self, function: Callable[[], _T]) -> _T:
         """Do it in the feed's thread, where the panels edit too, and tell what came of it."""
 
-        def do() -> Any:
+        def do() -> _T:
             result = function()
             self._tell()
             return result
