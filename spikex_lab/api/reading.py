@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from spikex_lab.conformance import isolation, sandbox
 from spikex_lab.errors import SpikexError, plain, rebuilt
 
 WALL_SECONDS = 1800.0
@@ -30,6 +29,7 @@ def read(path: Path, name: str, classes: Sequence[str] | None, folder: Path) -> 
     WorkError : it took too long, or more memory than there is.
     """
     from spikex_lab.api import context
+    from spikex_lab.conformance import sandbox
 
     home, out = folder / "home", folder / "out"
     for place in (home, out):
@@ -57,6 +57,8 @@ def read(path: Path, name: str, classes: Sequence[str] | None, folder: Path) -> 
 
 def main() -> int:
     """Give up the network, read the request, write the arrays, answer; return the exit status."""
+    from spikex_lab.conformance import isolation
+
     request = json.load(sys.stdin)
     isolation.enter(file_bytes=4 * int(request["limit"]))  # bytes may become float32
     json.dump(_answer(request), sys.stdout)

@@ -83,9 +83,8 @@ class Handler(APIHandler):
         self._chunks: list[bytes] = []
 
     def set_default_headers(self) -> None:
-        """Say on every answer that it is nobody else's, and not to be guessed or kept."""
-        super().set_default_headers()
-        self.set_header("X-Content-Type-Options", "nosniff")
+        """Say on every answer that it is nobody else's, and not to be kept."""
+        super().set_default_headers()  # nosniff is among them
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Cache-Control", "private, no-cache")

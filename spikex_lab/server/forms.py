@@ -16,7 +16,7 @@ from multipart import MultipartError, PushMultipartParser, parse_options_header
 from spikex_lab import durable
 from spikex_lab.errors import InvalidError, SpikexError, TooLargeError
 from spikex_lab.spec.base import SpecModel
-from spikex_lab.spec.names import check_parts, inside
+from spikex_lab.spec.names import inside
 
 FILE = "file"
 """Name of the part that is the file."""
@@ -111,7 +111,6 @@ class Receiver:
             return
         if not filename or "/" in filename:
             raise InvalidError("the file has no plain name", where=FILE)
-        check_parts(filename)
         self._folder = Path(tempfile.mkdtemp(prefix="spikex-", dir=self._scratch))
         self._path = inside(self._folder, filename)
         self._file = self._path.open("xb", buffering=0)

@@ -18,7 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from spikex_lab.server import preconditions, problems
 from spikex_lab.server.operations import PARTS, Answered, Form, Media, Operation
 from spikex_lab.server.route import ROOT, Route
-from spikex_lab.server.schemas.common import Answer, Problem
+from spikex_lab.server.schemas.common import Problem
 from spikex_lab.server.system import versions
 
 _REF = "#/components/schemas/{model}"
@@ -30,12 +30,6 @@ _IF_MATCH = {
     "schema": {"type": "string", "pattern": preconditions.HEADER},
 }
 _STREAM = "text/event-stream"
-
-
-class Document(Answer, extra="allow"):
-    """An OpenAPI document."""
-
-    openapi: str
 
 
 class _Schemas(GenerateJsonSchema):

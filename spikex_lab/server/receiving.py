@@ -7,7 +7,6 @@ from typing import Any
 
 from tornado.web import HTTPError
 
-from spikex_lab.api import scratch
 from spikex_lab.errors import StorageError
 from spikex_lab.server import forms
 from spikex_lab.server.base import Handler
@@ -29,6 +28,8 @@ class FormHandler(Handler):
         if not isinstance(declared.body, Form):
             await super().check_body(declared)
             return
+        from spikex_lab.api import scratch
+
         length = self.body_length()
         boundary = forms.boundary(self.request.headers.get("Content-Type", ""))
         if boundary is None:

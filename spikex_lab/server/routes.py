@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from spikex_lab.server import openapi
+from functools import cache
+
 from spikex_lab.server.base import Handler
 from spikex_lab.server.handlers import (
     contributions,
@@ -17,15 +18,16 @@ from spikex_lab.server.handlers import (
 )
 from spikex_lab.server.operations import operation
 from spikex_lab.server.route import ROOT, Route
+from spikex_lab.server.schemas.system import Document
 
 
 class OpenApiHandler(Handler):
     """This API, described for machines."""
 
-    @operation("read", openapi.Document)
-    async def get(self) -> openapi.Document:
+    @operation("read", Document)
+    async def get(self) -> Document:
         """Tell the OpenAPI 3.1 document that this is a part of."""
-        return await self.work(lambda _store: openapi.Document(**openapi.document(ROUTES)))
+        return await self.work(lambda _store: _document())
 
 
 ROUTES = (
@@ -70,3 +72,10 @@ ROUTES = (
     Route("/targets/{target}/check", targets.TargetCheckHandler),
 )
 UNKNOWN = (ROOT + r"(?:/.*)?", system.UnknownHandler)
+
+
+@cache
+def _document() -> Document:
+    from spikex_lab.server import openapi
+
+    return Document(**openapi.document(ROUTES))

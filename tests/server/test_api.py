@@ -28,6 +28,16 @@ async def test_health_needs_no_store(fetch, home):
     assert not (home / "spikex.db").exists()
 
 
+def test_the_extension_costs_little_where_nobody_asks_anything():
+    code = (
+        "import sys, spikex_lab.server.app\n"
+        "heavy = {'torch', 'numpy', 'sqlalchemy', 'spikex_lab.api', 'spikex_lab.catalog'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 def test_the_extension_starts_and_describes_the_system_without_torch(home):
     code = (
         "import sys, spikex_lab as sx; sx._jupyter_server_extension_points()\n"
@@ -80,6 +90,11 @@ async def test_a_model_is_told_whole(fetch, store, run):
     told = read(await fetch("models", run.model_id))
     assert told["spec"] == store.models.get("tiny").spec
     assert [v["version"] for v in told["versions"]] == [1]
+
+
+async def test_only_an_id_is_an_address(fetch, run):
+    for path in (("models", "tiny"), ("runs", run.id[:13]), ("targets", "local")):
+        assert (await fetch(*path)).code == 404
 
 
 async def test_runs(fetch, store, run, live):

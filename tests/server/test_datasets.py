@@ -88,6 +88,7 @@ BOMB = zipped(("x.npy", b"\0" * (80 * 1024**2)))
         ("a.tar", tarred("a.npz", tarfile.CHRTYPE), 422),
         ("../a.npz", npz(), 422),
         ("/etc/a.npz", npz(), 422),
+        ("sub/a.npz", npz(), 422),
         ("..\\a.npz", npz(), 422),
         ("C:a.npz", npz(), 422),
         ("a\0.npz", npz(), 422),

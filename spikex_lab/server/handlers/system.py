@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
 from spikex_lab.errors import NotFoundError
-from spikex_lab.server import packaged, system
+from spikex_lab.server import system
 from spikex_lab.server.base import Handler
 from spikex_lab.server.operations import operation
 from spikex_lab.server.schemas.system import Copied, Copy, Health, Me, MePatch, System
-from spikex_lab.store import PersonRow
+
+if TYPE_CHECKING:
+    from spikex_lab.store import PersonRow
 
 
 class HealthHandler(Handler):
@@ -63,6 +65,8 @@ class TutorialHandler(Handler):
     @operation("write", Copied, status=201, also={200: Copied}, body=Copy)
     async def post(self, tutorial: str, body: Copy) -> Copied:
         """Copy the tutorial unless a file of its name is there; tell its path."""
+        from spikex_lab.server import packaged
+
         folder = body.folder.strip("/")
         notebook = await self.work(lambda _store: packaged.read(tutorial))
         contents: Any = self.contents_manager

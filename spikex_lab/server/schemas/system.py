@@ -84,3 +84,9 @@ class Copied(Answer):
 
     path: str
     created: bool
+
+
+class Document(Answer, extra="allow"):
+    """An OpenAPI document."""
+
+    openapi: str
