@@ -5,7 +5,9 @@ The parent calls `read`; the child is ``python -m spikex_lab.api.reading``.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,6 +29,7 @@ def read(path: Path, name: str, classes: Sequence[str] | None, folder: Path) -> 
     ------
     InvalidError : a damaged file, objects in it, labels out of range; `folder` is of no use then.
     WorkError : it took too long, or more memory than there is.
+    OSError : the disk is full, or fails.
     """
     from spikex_lab.api import context
     from spikex_lab.conformance import sandbox
@@ -50,6 +53,8 @@ def read(path: Path, name: str, classes: Sequence[str] | None, folder: Path) -> 
         what="reading",
         settings={"SPIKEX_MAX_UPLOAD_BYTES": str(limit)},
     )
+    if "errno" in answer:
+        raise OSError(answer["errno"], os.strerror(answer["errno"]))
     if "error" in answer:
         raise rebuilt(answer["error"])
     return [out / file for file in answer["files"]]
@@ -75,6 +80,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         files = arrays.write(Path(request["folder"]), info, splits)
     except SpikexError as error:
         return {"error": plain(error)}
+    except OSError as error:
+        return {"errno": error.errno or errno.EIO}
     return {"files": [file.name for file in files]}
 
 

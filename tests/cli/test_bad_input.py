@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 from spikex_lab import durable
+from spikex_lab.api import reading
+from spikex_lab.conformance import sandbox
 
 from .conftest import GOOD, check, picture
 
@@ -234,8 +236,12 @@ def test_full_disk_keeps_nothing_of_an_upload(refused, tmp_path, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(durable.io, call, full)
             assert "full" in refused("datasets", "upload", path, "--name", "new")
-    with monkeypatch.context() as patch:  # and where the arrays are prepared
+    request = {"path": str(path), "name": "new", "classes": None, "folder": str(tmp_path)}
+    with monkeypatch.context() as patch:  # and where a child prepares the arrays
         patch.setattr(np, "save", full)
+        answer = reading._answer(request)
+    with monkeypatch.context() as patch:
+        patch.setattr(sandbox, "ask", lambda *_, **__: answer)
         assert "space" in refused("datasets", "upload", path, "--name", "new")
 
 
