@@ -1,4 +1,5 @@
 import './base.css';
+import './charts.css';
 import './console.css';
 import './library.css';
 import './playground.css';

@@ -46,7 +46,7 @@ def opened(lab, page, name, params=None):
     lab.command(page, "spikex:open-console", {"page": name, "params": params or {}})
     content = page.locator(".spx-Console:visible")
     expect(content.get_by_role("heading", level=1)).to_be_visible()
-    expect(content.locator(".spx-Loading")).to_have_count(0)
+    expect(content.locator(".spx-Loading")).to_have_count(0, timeout=60_000)
     return content
 
 

@@ -141,7 +141,9 @@ def test_the_dashboard_shows_what_is_going_on(lab, page, runs):
     expect(cards.first.get_by_role("progressbar")).to_be_visible()
     ended = content.locator(f'[data-key="{runs["ended"][0]}"]')
     expect(ended.get_by_role("img", name="Loss of digits-mlp over its epochs")).to_be_visible()
-    for meter in ("Processor", "Memory", "Disk", "Stored here"):
+    # The first answer waits for a look at the devices.
+    expect(content.get_by_role("meter", name="Processor")).to_be_visible(timeout=60_000)
+    for meter in ("Memory", "Disk", "Stored here"):
         expect(content.get_by_role("meter", name=meter)).to_be_visible()
     ended.get_by_role("button", name="digits-mlp").click()
     expect(page.locator(".spx-Console:visible h1")).to_have_text("digits-mlp")

@@ -64,6 +64,16 @@ def wait_until(page, condition, seconds=60):
     raise AssertionError(f"did not happen within {seconds} s")
 
 
+def is_reached(page, start, wanted, stops=12):
+    """Walk with the Tab key; again from the start if a page that has just begun took the focus."""
+    start.focus()
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("node => node === document.activeElement"):
+            return True
+    return False
+
+
 def test_an_empty_store_shows_the_way_to_the_quickstart(lab, page):
     lab.open(page)
     show(page)
@@ -127,13 +137,8 @@ def test_code_is_copied_or_put_into_the_notebook_by_keyboard_alone(lab, page, ru
     show(page)
     model = side(page).get_by_role("list", name="Models").get_by_role("button").first
     expect(model).to_contain_text("digits-snn")
-    side(page).get_by_role("button", name="Refresh").focus()
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        if model.evaluate("node => node === document.activeElement"):
-            break
-    else:
-        pytest.fail("the model cannot be reached with the Tab key")
+    start = side(page).get_by_role("button", name="Refresh")
+    wait_until(page, lambda: is_reached(page, start, model), 20)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Code copied")).to_be_visible()
     copied = page.evaluate("() => navigator.clipboard.readText()")
@@ -164,6 +169,12 @@ def test_words_of_others_are_text(lab, page, run):
     assert page.evaluate("() => window.harmed") is None
 
 
+COMMANDS = (
+    "spikex:show-sidebar", "spikex:refresh", "spikex:open-quickstart", "spikex:open-neurons",
+    "spikex:insert-model-code", "spikex:insert-run-code", "spikex:control-run",
+    "spikex:open-console", "spikex:open-settings", "spikex:rename-model", "spikex:duplicate-model",
+    "spikex:export-model", "spikex:delete-model", "spikex:export-run", "spikex:delete-run",
+)  # fmt: skip
 DEAF_UNTIL_ASKED_AGAIN = """
     let mended = false;
     const answer = window.fetch;
@@ -218,7 +229,7 @@ def test_commands_are_in_the_palette_and_describe_their_arguments(lab, page):
             return found;
         }"""
     )
-    assert len(described) == 7
+    assert set(COMMANDS) <= set(described)
     assert set(described.values()) == {"object"}
     palette = page.locator(".lm-CommandPalette")
 
