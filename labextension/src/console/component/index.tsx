@@ -13,7 +13,7 @@ import { useResource } from '../resource';
 import { Agreement } from './agreement';
 import { CodeTabs } from './code';
 import { Diagram } from './diagram';
-import { Facts } from './facts';
+import { Identity } from './identity';
 import { Papers } from './papers';
 import { isPlayable, PlaygroundSection } from './playground';
 import { Quantities } from './quantities';
@@ -70,7 +70,7 @@ function Whole(props: {
   return (
     <Frame title={name} toolsLabel={trans.__('Component')} tools={tools}>
       <p className="spx-Lead">{component.summary}</p>
-      <Facts component={component} waiting={waiting} onVersion={onVersion} />
+      <Identity component={component} waiting={waiting} onVersion={onVersion} />
       {waiting && <Decision component={component} />}
       {isPlayable(component) && !waiting && <PlaygroundSection component={component} />}
       {component.equations && (
