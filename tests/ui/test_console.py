@@ -14,8 +14,8 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 MENU = (
-    "Home", "Dashboard", "Models", "Experiments", "Runs", "Compute", "Settings", "Documentation",
-    "Account",
+    "Home", "Dashboard", "Models", "Datasets", "Library", "Experiments", "Runs", "Compute",
+    "Settings", "Documentation", "Account",
 )  # fmt: skip
 STORE = """
 import json

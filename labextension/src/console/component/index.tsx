@@ -13,7 +13,7 @@ import { useResource } from '../resource';
 import { Agreement } from './agreement';
 import { CodeTabs } from './code';
 import { Diagram } from './diagram';
-import { Facts } from './facts';
+import { Identity } from './identity';
 import { Papers } from './papers';
 import { isPlayable, PlaygroundSection } from './playground';
 import { Quantities } from './quantities';
@@ -24,17 +24,33 @@ import { useLibrary } from '../library/client';
  * One component of the library. Parameters: `component`, its id, and `waiting` where it is shown to a reviewer.
  */
 export default function ComponentPage({ params }: IPageProps): JSX.Element {
+  const { feed } = useConsole();
   const library = useLibrary();
   const { component: id, waiting } = params;
   const [version, setVersion] = React.useState<string | undefined>();
-  const component = useResource(
-    () => (waiting ? library.pending(id) : library.component(id, version)),
-    [id, version]
-  );
+  // What a reviewer has decided on no longer waits, and may not be theirs to see.
+  const decided = React.useRef<IComponent | null>(null);
+  const component = useResource(async () => {
+    if (waiting) {
+      return decided.current ?? library.pending(id);
+    }
+    return library.component(id, version);
+  }, [id, version]);
+  const decide = (now: IComponent): void => {
+    decided.current = now;
+    void feed.refresh();
+  };
   useTitle(component.data?.name);
   return (
     <Await resource={component}>
-      {data => <Whole component={data} waiting={Boolean(waiting)} onVersion={setVersion} />}
+      {data => (
+        <Whole
+          component={data}
+          waiting={Boolean(waiting)}
+          onVersion={setVersion}
+          onDecided={decide}
+        />
+      )}
     </Await>
   );
 }
@@ -43,9 +59,10 @@ function Whole(props: {
   component: IComponent;
   waiting: boolean;
   onVersion: (version: string) => void;
+  onDecided: (component: IComponent) => void;
 }): JSX.Element {
   const { client, open, trans } = useConsole();
-  const { component, waiting, onVersion } = props;
+  const { component, waiting, onVersion, onDecided } = props;
   const { id, name, kind, definition, versions } = component;
   const me = useResource(() => client.me(), []);
   const isMine = versions.some(({ author }) => author === me.data?.name);
@@ -70,8 +87,10 @@ function Whole(props: {
   return (
     <Frame title={name} toolsLabel={trans.__('Component')} tools={tools}>
       <p className="spx-Lead">{component.summary}</p>
-      <Facts component={component} waiting={waiting} onVersion={onVersion} />
-      {waiting && <Decision component={component} />}
+      <Identity component={component} waiting={waiting} onVersion={onVersion} />
+      {waiting && component.state === 'pending' && (
+        <Decision component={component} onDecided={onDecided} />
+      )}
       {isPlayable(component) && !waiting && <PlaygroundSection component={component} />}
       {component.equations && (
         <Section title={trans.__('Equations')}>

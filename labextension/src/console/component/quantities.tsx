@@ -4,7 +4,7 @@ import type { IComponent, IParameter } from '../../types';
 import { useConsole } from '../context';
 import { Section } from '../parts/frame';
 import { MathML } from '../parts/mathml';
-import { shortest } from './playground/range';
+import { interval, shortest } from './playground/range';
 import { unitOf } from './playground/rows';
 
 /** Parameters, states and inputs of a component, each with its symbol, unit and meaning. */
@@ -73,11 +73,5 @@ function allowed({ range, exclusive, choices }: IParameter): string {
   if (choices) {
     return choices.join(', ');
   }
-  if (!range) {
-    return '';
-  }
-  const [least, largest] = range;
-  const from = least === null ? '(−∞' : `${exclusive ? '(' : '['}${shortest(least)}`;
-  const to = largest === null ? '∞)' : `${shortest(largest)}${exclusive ? ')' : ']'}`;
-  return `${from}, ${to}`;
+  return range ? interval(range[0], range[1], exclusive) : '';
 }

@@ -32,66 +32,60 @@ export function Reviews(props: { component: IComponent }): JSX.Element | null {
 }
 
 /** Where a reviewer decides on what another person handed in. */
-export function Decision(props: { component: IComponent }): JSX.Element {
-  const { feed, open, trans } = useConsole();
+export function Decision(props: {
+  component: IComponent;
+  onDecided: (component: IComponent) => void;
+}): JSX.Element {
+  const { trans } = useConsole();
   const library = useLibrary();
-  const { id, version, versions } = props.component;
+  const { component, onDecided } = props;
+  const { id, version, versions } = component;
   const [comment, setComment] = React.useState('');
   const [error, setError] = React.useState<unknown>(null);
-  const [decided, setDecided] = React.useState<string | null>(null);
   const author = versions.find(one => one.version === version)?.author ?? '';
   const field = React.useId();
   const decide = async (verdict: 'approve' | 'reject'): Promise<void> => {
     setError(null);
     try {
-      const { state } = await library.review(id, verdict, comment);
-      setDecided(state);
-      if (state === 'approved') {
-        open('component', { component: id });
-      }
-      void feed.refresh();
+      onDecided(await library.review(id, verdict, comment));
     } catch (reason) {
       setError(reason);
     }
   };
   return (
     <Section title={trans.__('Your decision')}>
-      {decided ? (
-        <p role="status">{trans.__('%1 is %2 now.', version, stateWords(decided, trans))}</p>
-      ) : (
-        <form className="spx-Form" onSubmit={event => event.preventDefault()}>
-          <p>
-            {trans.__(
-              '%1 handed in version %2. Once approved, everybody at this store sees it.',
-              author,
-              version
-            )}
-          </p>
-          <label htmlFor={field}>{trans.__('Why (the author and later readers see it)')}</label>
-          <textarea
-            id={field}
-            className="jp-mod-styled"
-            rows={3}
-            maxLength={10_000}
-            value={comment}
-            onChange={event => setComment(event.target.value)}
+      <form className="spx-Form" onSubmit={event => event.preventDefault()}>
+        <p>
+          {trans.__(
+            '%1 handed in version %2. Once approved, everybody at this store sees it.',
+            author,
+            version
+          )}
+        </p>
+        <label htmlFor={field}>{trans.__('Why (the author and later readers see it)')}</label>
+        <textarea
+          id={field}
+          className="jp-mod-styled"
+          rows={3}
+          maxLength={10_000}
+          value={comment}
+          onChange={event => setComment(event.target.value)}
+        />
+        {error !== null && <Failure error={error} />}
+        <div className="spx-Row">
+          <Button
+            label={trans.__('Approve')}
+            primary
+            disabled={!comment.trim()}
+            onClick={() => void decide('approve')}
           />
-          {error !== null && <Failure error={error} />}
-          <div className="spx-Row">
-            <Button
-              label={trans.__('Approve')}
-              primary
-              disabled={!comment.trim()}
-              onClick={() => void decide('approve')}
-            />
-            <Button
-              label={trans.__('Reject')}
-              disabled={!comment.trim()}
-              onClick={() => void decide('reject')}
-            />
-          </div>
-        </form>
-      )}
+          <Button
+            label={trans.__('Reject')}
+            disabled={!comment.trim()}
+            onClick={() => void decide('reject')}
+          />
+        </div>
+      </form>
     </Section>
   );
 }

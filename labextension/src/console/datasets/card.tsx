@@ -6,9 +6,13 @@ import type { IDataset } from '../../types';
 import { useConsole } from '../context';
 import { bytes, Moment } from '../format';
 import { Button } from '../parts/buttons';
+import { Fact, Facts } from '../parts/facts';
 import { Failure } from '../parts/states';
 import { Samples } from './samples';
 import { useDatasets } from './client';
+
+/** Of more classes than this only the number is told. */
+const NAMED = 12;
 
 /** A dataset: some samples, its size, classes and source, and the way to be rid of it. */
 export function DatasetCard(props: { dataset: IDataset }): JSX.Element {
@@ -53,32 +57,22 @@ export function DatasetCard(props: { dataset: IDataset }): JSX.Element {
       </div>
       <Samples dataset={dataset} />
       {error !== null && <Failure error={error} />}
-      <dl className="spx-Facts">
-        <Fact name={trans.__('Samples')} value={counts.join(', ')} />
-        <Fact name={trans.__('Shape')} value={shape.join(' × ')} />
-        <Fact
-          name={trans.__('Classes')}
-          value={
-            classes.length > 12
-              ? grouped(classes.length)
-              : `${classes.length}: ${classes.join(', ')}`
-          }
-        />
-        <Fact name={trans.__('Size')} value={bytes(size)} />
-        <Fact name={trans.__('Added')} value={<Moment time={created} />} />
-        {source && <Fact name={trans.__('Source')} value={source} />}
-        {licence && <Fact name={trans.__('Licence')} value={licence} />}
-      </dl>
+      <Facts>
+        <Fact name={trans.__('Samples')}>{counts.join(', ')}</Fact>
+        <Fact name={trans.__('Shape')}>{shape.join(' × ')}</Fact>
+        <Fact name={trans.__('Classes')}>
+          {classes.length > NAMED
+            ? grouped(classes.length)
+            : `${classes.length}: ${classes.join(', ')}`}
+        </Fact>
+        <Fact name={trans.__('Size')}>{bytes(size)}</Fact>
+        <Fact name={trans.__('Added')}>
+          <Moment time={created} />
+        </Fact>
+        {source && <Fact name={trans.__('Source')}>{source}</Fact>}
+        {licence && <Fact name={trans.__('Licence')}>{licence}</Fact>}
+      </Facts>
     </li>
-  );
-}
-
-function Fact(props: { name: string; value: React.ReactNode }): JSX.Element {
-  return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.value}</dd>
-    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import { CodeEditorWrapper, CodeEditor, CodeViewerWidget } from '@jupyterlab/codeeditor';
+import { CodeEditor, CodeEditorWrapper } from '@jupyterlab/codeeditor';
 import React from 'react';
 
 import { useConsole } from '../context';
@@ -15,15 +15,9 @@ export function CodeView(props: { source: string; mimeType: string; label: strin
       </pre>
     );
   }
-  const create = (): CodeViewerWidget => {
-    const viewer = CodeViewerWidget.createCodeViewer({
-      factory: editors.factoryService.newInlineEditor,
-      content: source,
-      mimeType
-    });
-    name(viewer.node, label);
-    return viewer;
-  };
+  const { newInlineEditor } = editors.factoryService;
+  const create = (): CodeEditorWrapper =>
+    editor(newInlineEditor, source, mimeType, label, { readOnly: true });
   return <Hosted className="spx-Code" create={create} deps={[source, mimeType, label]} />;
 }
 
@@ -49,23 +43,28 @@ export function SourceEditor(props: {
       />
     );
   }
+  const { newDocumentEditor } = editors.factoryService;
   const create = (): CodeEditorWrapper => {
-    const model = new CodeEditor.Model({ mimeType });
-    model.sharedModel.setSource(source);
-    model.sharedModel.changed.connect(() => onChange(model.sharedModel.getSource()));
-    const editor = new CodeEditorWrapper({
-      factory: editors.factoryService.newDocumentEditor,
-      model,
-      editorOptions: { config: { lineNumbers: true } }
-    });
-    editor.disposed.connect(() => model.dispose());
-    name(editor.node, label);
-    return editor;
+    const made = editor(newDocumentEditor, source, mimeType, label, { lineNumbers: true });
+    const { sharedModel } = made.model;
+    sharedModel.changed.connect(() => onChange(sharedModel.getSource()));
+    return made;
   };
   return <Hosted className="spx-Source" create={create} deps={[source, mimeType, label]} />;
 }
 
-/** Tell a screen reader what the editor in `node` holds. */
-function name(node: HTMLElement, label: string): void {
-  node.querySelector('.cm-content')?.setAttribute('aria-label', label);
+/** An editor that holds `source`, and says to a screen reader what that is. */
+function editor(
+  factory: CodeEditor.Factory,
+  source: string,
+  mimeType: string,
+  label: string,
+  config: Record<string, boolean>
+): CodeEditorWrapper {
+  const model = new CodeEditor.Model({ mimeType });
+  model.sharedModel.setSource(source);
+  const made = new CodeEditorWrapper({ factory, model, editorOptions: { config } });
+  made.disposed.connect(() => model.dispose());
+  made.node.querySelector('.cm-content')?.setAttribute('aria-label', label);
+  return made;
 }

@@ -80,3 +80,10 @@ export function allows(range: IRange, value: number): boolean {
 export function shortest(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
+
+/** An interval as it is written; null: without an end. */
+export function interval(least: number | null, largest: number | null, exclusive: boolean): string {
+  const from = least === null ? '(−∞' : `${exclusive ? '(' : '['}${shortest(least)}`;
+  const to = largest === null ? '∞)' : `${shortest(largest)}${exclusive ? ')' : ']'}`;
+  return `${from}, ${to}`;
+}

@@ -1,7 +1,7 @@
 import React from 'react';
 
 import { useConsole } from '../../context';
-import { allows, PLACES, placeOf, shortest, valueAt, type IRange } from './range';
+import { allows, interval, PLACES, placeOf, shortest, valueAt, type IRange } from './range';
 
 export interface ISliderProps {
   /** What `onChange` is told of. */
@@ -22,6 +22,7 @@ export const Slider = React.memo(function Slider(props: ISliderProps): JSX.Eleme
   const name = React.useId();
   const [typed, setTyped] = React.useState<string | null>(null);
   const wrong = typed !== null && !allows(range, parse(typed));
+  const allowed = interval(range.least, range.largest, range.exclusive);
   const type = (event: React.ChangeEvent<HTMLInputElement>): void => {
     const text = event.target.value;
     setTyped(text);
@@ -50,7 +51,7 @@ export const Slider = React.memo(function Slider(props: ISliderProps): JSX.Eleme
         className="jp-mod-styled"
         aria-label={trans.__('%1, as a number', label)}
         aria-invalid={wrong}
-        title={wrong ? allowed(range, trans.__('Allowed: %1')) : undefined}
+        title={wrong ? trans.__('Allowed: %1', allowed) : undefined}
         value={typed ?? shortest(value)}
         onChange={type}
         onBlur={() => setTyped(null)}
@@ -62,12 +63,4 @@ export const Slider = React.memo(function Slider(props: ISliderProps): JSX.Eleme
 
 function parse(text: string): number {
   return text.trim() === '' ? NaN : Number(text.replace(',', '.'));
-}
-
-function allowed(range: IRange, words: string): string {
-  const { least, largest, exclusive } = range;
-  const [open, close] = exclusive ? ['(', ')'] : ['[', ']'];
-  const from = least === null ? '(−∞' : `${open}${least}`;
-  const to = largest === null ? '∞)' : `${largest}${close}`;
-  return words.replace('%1', `${from}, ${to}`);
 }

@@ -3,10 +3,11 @@ import React from 'react';
 
 import type { IComponent } from '../../types';
 import { useConsole } from '../context';
+import { Fact, Facts } from '../parts/facts';
 import { stateWords } from '../library/words';
 
 /** What identifies a component: id, version, who wrote it, under which licence, how it is tagged. */
-export function Facts(props: {
+export function Identity(props: {
   component: IComponent;
   waiting: boolean;
   onVersion: (version: string) => void;
@@ -16,7 +17,7 @@ export function Facts(props: {
   const { id, kind, version, versions, state, authors, license, tags } = component;
   return (
     <>
-      <dl className="spx-Facts">
+      <Facts>
         <Fact name={trans.__('Id')}>
           <code>{id}</code>
         </Fact>
@@ -39,7 +40,7 @@ export function Facts(props: {
         <Fact name={trans.__('State')}>{stateWords(state, trans)}</Fact>
         <Fact name={trans.__('Author')}>{authors.join(', ')}</Fact>
         <Fact name={trans.__('Licence')}>{license}</Fact>
-      </dl>
+      </Facts>
       {tags.length > 0 && (
         <ul className="spx-Tags" aria-label={trans.__('Tags')}>
           {tags.map(tag => (
@@ -57,14 +58,5 @@ export function Facts(props: {
         </ul>
       )}
     </>
-  );
-}
-
-function Fact(props: { name: string; children: React.ReactNode }): JSX.Element {
-  return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
   );
 }
