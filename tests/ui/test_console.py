@@ -187,7 +187,8 @@ def test_nothing_is_asked_for_pages_that_nobody_sees(lab, page, store):
     asked = []
     page.on("request", lambda r: "spikex/api" in r.url and asked.append(r.url))
     page.wait_for_timeout(6000)
-    assert asked == []
+    assert all("/runs?page_size=20" in url for url in asked)  # the status bar's glance
+    assert len(asked) <= 1
 
 
 def test_the_console_opens_at_start_where_the_setting_says_so(lab, page):

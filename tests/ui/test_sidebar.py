@@ -98,7 +98,7 @@ def test_a_launcher_card_opens_its_tutorial_where_i_am(lab, page, theme, label, 
         has=page.get_by_role("heading", name="SPIKE-X")
     )
     cards = section.locator(".jp-LauncherCard")
-    expect(cards).to_have_text(["Quickstart", "Neurons"])
+    expect(cards).to_have_text(["New Model", "Open Console", "Quickstart", "Neurons"])
     card = cards.filter(has_text=label)
     lab.screenshot(page, f"launcher-{theme}")
     card.click()
@@ -200,12 +200,14 @@ def test_what_goes_wrong_is_said_in_place_and_mended(lab, page, run):
     expect(side(page).locator(f'[data-run="{run}"]')).to_be_visible()
 
 
-def test_nothing_is_asked_while_nobody_looks(lab, page):
-    lab.open(page)
+def test_only_a_glance_is_taken_while_nobody_looks(lab, page):
+    """Status bar and notifications need to know what runs, rarely; nothing else is asked."""
     asked = []
     page.on("request", lambda r: "spikex/api" in r.url and asked.append(r.url))
+    lab.open(page)
     page.wait_for_timeout(1500)
-    assert asked == []
+    assert all("/runs?" in url for url in asked)
+    assert len(asked) <= 2
     show(page)
     wait_until(page, lambda: len(asked) >= 2, 10)
     page.locator('[data-id="spikex-sidebar"]').click()
@@ -213,7 +215,8 @@ def test_nothing_is_asked_while_nobody_looks(lab, page):
     page.wait_for_timeout(300)
     asked.clear()
     page.wait_for_timeout(5000)
-    assert asked == []
+    assert all("/runs?" in url for url in asked)
+    assert len(asked) <= 1
 
 
 def test_commands_are_in_the_palette_and_describe_their_arguments(lab, page):
@@ -230,6 +233,7 @@ def test_commands_are_in_the_palette_and_describe_their_arguments(lab, page):
         }"""
     )
     assert set(COMMANDS) <= set(described)
+    assert {"spikex:new-model", "spikex:open-lab", "spikex:open-console"} <= described.keys()
     assert set(described.values()) == {"object"}
     palette = page.locator(".lm-CommandPalette")
 

@@ -1,6 +1,7 @@
 import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, Notification, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
+import { ILauncher } from '@jupyterlab/launcher';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -11,6 +12,7 @@ import type { Params } from '../console/context';
 import { pageId, pages } from '../console/pages';
 import type { PageWidget } from '../console/widget';
 import { explain } from '../errors';
+import { spikexCardIcon } from '../icons';
 import { addToMain } from '../main-area';
 import { IFeed } from '../tokens';
 
@@ -28,7 +30,8 @@ export const consolePlugin: JupyterFrontEndPlugin<void> = {
     ILayoutRestorer,
     ISettingRegistry,
     IEditorServices,
-    IRenderMimeRegistry
+    IRenderMimeRegistry,
+    ILauncher
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -38,7 +41,8 @@ export const consolePlugin: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     settings: ISettingRegistry | null,
     editors: IEditorServices | null,
-    rendermime: IRenderMimeRegistry | null
+    rendermime: IRenderMimeRegistry | null,
+    launcher: ILauncher | null
   ) => {
     const trans = (translator ?? nullTranslator).load('spikex_lab');
     const { commands, shell } = app;
@@ -65,15 +69,18 @@ export const consolePlugin: JupyterFrontEndPlugin<void> = {
 
     commands.addCommand(CommandIDs.openConsole, {
       label: args =>
-        definitions.find(({ id }) => id === args.page)?.label ?? trans.__('Open the Console'),
+        definitions.find(({ id }) => id === args.page)?.label ??
+        (args.isLauncher ? trans.__('Open Console') : trans.__('Open the Console')),
       caption: args =>
         definitions.find(({ id }) => id === args.page)?.caption ??
         trans.__('Open a page of the SPIKE-X Console'),
-      icon: args => definitions.find(({ id }) => id === args.page)?.icon,
+      icon: args =>
+        args.isLauncher ? spikexCardIcon : definitions.find(({ id }) => id === args.page)?.icon,
       describedBy: {
         args: {
           type: 'object',
           properties: {
+            isLauncher: { type: 'boolean', description: trans.__('Called from the launcher') },
             page: {
               type: 'string',
               enum: definitions.map(({ id }) => id),
@@ -138,6 +145,12 @@ export const consolePlugin: JupyterFrontEndPlugin<void> = {
       }
     }
     palette?.addItem({ command: CommandIDs.openSettings, category: CATEGORY });
+    launcher?.add({
+      command: CommandIDs.openConsole,
+      args: { isLauncher: true },
+      category: CATEGORY,
+      rank: -1
+    });
 
     void Promise.all([settings?.load(ID), app.restored]).then(([plugin]) => {
       if (!plugin) {

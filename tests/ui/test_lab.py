@@ -1,0 +1,377 @@
+"""The Lab as a person uses it: from the launcher to a trained model, and whatever gets in the way."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+from axe import violations
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+API = "spikex/api/v1"
+EPOCHS = 4
+CREATE = """
+import spikex_lab as sx
+print(sx.Model.create({name!r}, template="snn-mlp", dataset="digits").id)
+"""
+SAVE = """
+import spikex_lab as sx
+model = sx.Model.open({model!r})
+model.spec = {{**model.spec.to_dict(), "description": "by somebody else"}}
+print(model.save().version)
+"""
+
+
+def create(lab, name):
+    return lab.python(CREATE.format(name=name))
+
+
+def tab(page):
+    """The Lab in front."""
+    return page.locator(".spx-Lab:visible")
+
+
+def opened(lab, page, model):
+    lab.command(page, "spikex:open-lab", {"model": model})
+    expect(tab(page).locator(".spx-form")).to_be_visible(timeout=60_000)
+    return tab(page)
+
+
+def reloaded(page):
+    page.reload()
+    page.wait_for_selector("#jp-main-dock-panel", timeout=90_000)
+    page.wait_for_function("() => window.jupyterapp !== undefined")
+    page.evaluate("() => window.jupyterapp.restored")
+    page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=90_000)
+
+
+def run(page, command, args=None):
+    """Begin a command that asks something, so is not done before it is answered."""
+    page.evaluate(
+        "([name, args]) => { void window.jupyterapp.commands.execute(name, args); }",
+        [command, args or {}],
+    )
+
+
+def edit(content, epochs):
+    """Change a setting, and wait until the Lab knows."""
+    content.get_by_label("Epochs").fill(str(epochs))
+    expect(content.locator(".spx-Lab-dirty")).to_have_text("unsaved changes")
+
+
+def saved(content):
+    expect(content.locator(".spx-Lab-dirty")).to_be_empty()
+
+
+def version(lab, model):
+    return lab.api(f"{API}/models/{model}")["version"]
+
+
+def sessions(lab, model):
+    return [s for s in lab.api("api/sessions") if s["path"].startswith(f"spikex-lab/{model}/")]
+
+
+def points(content):
+    """How far the curves of the loss are drawn: the length of the longest path."""
+    return content.locator(".bqplot").first.evaluate(
+        "node => Math.max(...[...node.querySelectorAll('path.line')].map(p => p.getTotalLength()))"
+    )
+
+
+def test_from_the_launcher_to_a_trained_model(lab, page):
+    """The whole story: new model, train, close, reload, reopen, export; no notebook anywhere."""
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    lab.open(page)
+    page.locator(".jp-LauncherCard", has_text="New Model").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Give it a name.")
+    dialog.get_by_label("Name").fill("my/digits")
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("is not a name")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    for theme in ("light", "dark"):
+        lab.theme(page, theme)
+        lab.screenshot(page, f"new-model-{theme}")
+        assert violations(page, ".jp-Dialog-content") == []
+    dialog.get_by_label("Name").fill("digits")
+    dialog.get_by_label("Template").select_option("snn-mlp")
+    dialog.get_by_label("Dataset").select_option("digits")
+    page.keyboard.press("Enter")
+
+    content = tab(page)
+    expect(content.get_by_role("heading", name="digits", exact=True)).to_be_visible()
+    expect(content.locator(".spx-form")).to_be_visible(timeout=60_000)
+    expect(page.locator(".jp-NotebookPanel")).to_have_count(0)
+    expect(content.get_by_role("tab", name="Training", exact=True)).to_have_attribute(
+        "aria-selected", "true"
+    )
+    edit(content, EPOCHS)
+    page.keyboard.press("Control+s")
+    saved(content)
+    expect(content.locator(".spx-Lab-version")).to_have_text("version 2")
+    content.get_by_role("button", name="Start").click()
+    badge = content.locator(".spx-badge")
+    expect(badge).to_have_text("running", timeout=30_000)
+    expect(page.locator(".spx-Status-button")).to_be_visible()
+
+    reloaded(page)  # with the run under way
+    expect(badge).to_have_text("finished", timeout=120_000)
+    length = points(content)
+    assert length > 100
+    lab.theme(page, "light")
+    lab.screenshot(page, "lab-light")
+    lab.theme(page, "dark")
+    lab.screenshot(page, "lab-dark")
+
+    [model] = lab.api(f"{API}/models")["items"]
+    assert len(sessions(lab, model["id"])) == 1
+    run(page, "spikex:close")
+    expect(page.locator(".spx-Lab")).to_have_count(0)
+    page.wait_for_timeout(1000)
+    assert sessions(lab, model["id"]) == []  # the kernel went with its tab
+    reloaded(page)
+    expect(page.locator(".spx-Lab")).to_have_count(0)
+    run(page, "spikex:open-lab")
+    page.get_by_role("dialog").get_by_role("button", name="Open").click()
+    expect(badge).to_have_text("finished", timeout=60_000)
+    expect(content.locator(".spx-foot")).to_contain_text("test accuracy")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.spx-Lab .bqplot path.line').length > 2"
+    )
+    assert points(content) == pytest.approx(length, rel=0.1)  # the curves are whole
+
+    content.get_by_role("button", name="File").click()
+    page.get_by_role("menuitem", name="Export Model…").click()
+    page.get_by_label("What").select_option("run/bundle")
+    with page.expect_download() as download:
+        page.get_by_role("dialog").get_by_role("button", name="Export").click()
+    bundle = Path(download.value.path()).read_bytes()
+    assert bundle.startswith(b"PK")
+    (lab.workdir / "theirs.spikex").write_bytes(bundle)
+    assert errors == []
+
+
+def test_a_bundle_is_imported_by_a_double_click(lab, page):
+    if not (lab.workdir / "theirs.spikex").exists():
+        pytest.skip("the first test has made no bundle")
+    lab.open(page)
+    page.locator(".jp-DirListing-item", has_text="theirs.spikex").dblclick()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name of the model").fill("digits")
+    dialog.get_by_role("button", name="Import").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("exists")
+    dialog.get_by_label("Name of the model").fill("imported")
+    dialog.get_by_role("button", name="Import").click()
+    expect(tab(page).get_by_role("heading", name="imported")).to_be_visible()
+    expect(tab(page).locator(".spx-form")).to_be_visible(timeout=60_000)
+    (lab.workdir / "broken.spikex").write_bytes(b"no bundle")
+    run(page, "spikex:import-model", {"path": "broken.spikex"})
+    dialog.get_by_role("button", name="Import").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("is no .spikex bundle")
+
+
+def test_closing_asks_while_something_is_unsaved(lab, page):
+    model = create(lab, "closing")
+    lab.open(page)
+    content = opened(lab, page, model)
+    edit(content, 7)
+    mark = page.locator(".lm-TabBar-tab.jp-mod-dirty")
+    expect(mark).to_contain_text("closing")
+    dialog = page.get_by_role("dialog")
+    run(page, "spikex:close")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(content).to_be_visible()
+    reloaded(page)  # the kernel has kept it
+    expect(content.locator(".spx-Lab-dirty")).to_have_text("unsaved changes", timeout=60_000)
+    run(page, "spikex:close")
+    dialog.get_by_role("button", name="Discard").click()
+    expect(page.locator(".spx-Lab")).to_have_count(0)
+    assert version(lab, model) == 1
+    content = opened(lab, page, model)
+    edit(content, 8)
+    page.locator(".lm-TabBar-tab.jp-mod-dirty .lm-TabBar-tabCloseIcon").click()
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator(".spx-Lab")).to_have_count(0)
+    assert lab.api(f"{API}/models/{model}")["spec"]["training"]["epochs"] == 8
+
+
+def test_save_as_goes_on_with_the_copy(lab, page):
+    model = create(lab, "original")
+    lab.open(page)
+    content = opened(lab, page, model)
+    edit(content, 9)
+    run(page, "spikex:save-as")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("original")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("exists")
+    dialog.get_by_label("Name").fill("copy")
+    dialog.get_by_role("button", name="Save").click()
+    expect(tab(page).get_by_role("heading", name="copy")).to_be_visible()
+    expect(page.locator(".spx-Lab")).to_have_count(1)
+    expect(tab(page).get_by_label("Epochs")).to_have_value("9", timeout=60_000)
+    assert version(lab, model) == 1
+
+
+def test_two_browsers_never_overwrite_each_other_unasked(lab, page, browser):
+    model = create(lab, "shared")
+    lab.open(page)
+    mine = opened(lab, page, model)
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    other = context.new_page()
+    lab.open(other)
+    theirs = opened(lab, other, model)
+    assert len(sessions(lab, model)) == 2
+    edit(theirs, 11)
+    lab.command(other, "spikex:save")
+    saved(theirs)
+
+    edit(mine, 22)
+    dialog = page.get_by_role("dialog")
+    run(page, "spikex:save")
+    expect(dialog).to_contain_text("was saved elsewhere")
+    for theme in ("light", "dark"):
+        lab.theme(page, theme)
+        lab.screenshot(page, f"lab-conflict-{theme}")
+    dialog.get_by_role("button", name="Cancel").click()
+    assert lab.api(f"{API}/models/{model}")["spec"]["training"]["epochs"] == 11
+    run(page, "spikex:save")
+    dialog.get_by_role("button", name="Save on top").click()
+    saved(mine)
+    assert version(lab, model) == 3
+    assert lab.api(f"{API}/models/{model}")["spec"]["training"]["epochs"] == 22
+
+    edit(theirs, 33)
+    run(other, "spikex:save")
+    other.get_by_role("dialog").get_by_role("button", name="Take theirs").click()
+    saved(theirs)
+    expect(theirs.get_by_label("Epochs")).to_have_value("22")
+    assert version(lab, model) == 3
+    context.close()
+
+
+def test_the_kernel_may_die_and_be_shut_down(lab, page):
+    model = create(lab, "mortal")
+    lab.open(page)
+    content = opened(lab, page, model)
+    edit(content, 5)
+    [session] = sessions(lab, model)
+    kernel = session["kernel"]["id"]
+    children = psutil.Process(lab.process.pid).children(recursive=True)
+    [process] = [p for p in children if any(kernel in part for part in p.cmdline())]
+    os.kill(process.pid, signal.SIGKILL)
+    alert = content.get_by_role("alert")
+    expect(alert).to_contain_text("The kernel has restarted", timeout=60_000)
+    expect(alert).to_contain_text("What was not saved is gone")
+    for theme in ("light", "dark"):
+        lab.theme(page, theme)
+        lab.screenshot(page, f"lab-kernel-{theme}")
+        assert violations(page, ".spx-Lab") == []
+    alert.get_by_role("button", name="Reopen").click()
+    expect(content.locator(".spx-form")).to_be_visible(timeout=60_000)
+    saved(content)
+
+    lab.api(f"api/sessions/{session['id']}", method="DELETE")
+    expect(alert).to_contain_text("The kernel has been shut down", timeout=60_000)
+    expect(alert).to_contain_text("Nothing is lost")
+    alert.get_by_role("button", name="Reopen").click()
+    expect(content.locator(".spx-form")).to_be_visible(timeout=60_000)
+
+
+def test_two_models_at_once_each_by_its_address(lab, page):
+    first, second = create(lab, "left"), create(lab, "right")
+    lab.open(page)
+    opened(lab, page, first)
+    lab.command(page, "spikex:copy-link")
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied == f"{lab.url}lab?spikex=models/{first}"
+    page.goto(f"{lab.url}lab?spikex=models/{second}&reset")
+    page.wait_for_selector("#jp-main-dock-panel", timeout=90_000)
+    expect(tab(page).get_by_role("heading", name="right")).to_be_visible(timeout=60_000)
+    page.goto(copied)
+    expect(tab(page).get_by_role("heading", name="left")).to_be_visible(timeout=60_000)
+    expect(tab(page).locator(".spx-form")).to_be_visible(timeout=60_000)
+    expect(page.locator(".spx-Lab")).to_have_count(2)
+    edit(tab(page), 6)
+    run(page, "spikex:open-lab", {"model": second})
+    expect(tab(page).locator(".spx-form")).to_be_visible(timeout=60_000)
+    saved(tab(page))
+
+
+def test_a_model_that_is_gone_is_said_to_be_gone(lab, page):
+    lab.open(page)
+    run(page, "spikex:open-lab", {"model": "01900000-0000-7000-8000-000000000000"})
+    expect(page.locator(".Toastify__toast")).to_contain_text(re.compile("no model|no such model"))
+    expect(page.locator(".spx-Lab")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_lab_keeps_nobody_out(lab, page, theme):
+    with contextlib.suppress(AssertionError):
+        create(lab, "open-to-all")
+    [model] = [m for m in lab.api(f"{API}/models")["items"] if m["name"] == "open-to-all"]
+    lab.open(page)
+    lab.theme(page, theme)
+    content = opened(lab, page, model["id"])
+    assert violations(page, ".spx-Lab-bar") == []
+    file = content.get_by_role("button", name="File")
+    file.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="Save Model", exact=True)).to_be_visible()
+    lab.screenshot(page, f"lab-file-{theme}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(content.get_by_role("tab", name="Training", exact=True)).to_be_focused()
+
+
+def test_the_menu_and_the_notebook_have_the_commands(lab, page):
+    create(lab, "for-a-notebook")
+    lab.open(page)
+    page.get_by_role("menuitem", name="SPIKE-X", exact=True).click()
+    for label in ("New Model…", "Open Model…", "Open the Console", "Open the Quickstart"):
+        expect(page.get_by_role("menuitem", name=label, exact=True)).to_be_visible()
+    lab.screenshot(page, "menu-light")
+    page.keyboard.press("Escape")
+    lab.command(page, "notebook:create-new", {"kernelName": "python3"})
+    page.locator(".jp-NotebookPanel:visible").get_by_role(
+        "button", name="Put the code that shows a model"
+    ).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Model").select_option("for-a-notebook")
+    dialog.get_by_label("Panel").select_option("Lab")
+    dialog.get_by_role("button", name="Insert").click()
+    cell = page.locator(".jp-NotebookPanel:visible .jp-Cell").first
+    expect(cell).to_contain_text('sx.Lab(sx.Model.open("for-a-notebook"))')
+    run(page, "notebook:run-cell")
+    head = page.locator(".spx-lab .spx-lab-bar")
+    expect(head).to_contain_text("for-a-notebook", timeout=60_000)
+    lab_in_cell = page.locator(".jp-NotebookPanel .spx-lab")
+    lab_in_cell.get_by_label("Epochs").fill("12")
+    expect(head).to_contain_text("unsaved changes")
+    lab_in_cell.get_by_role("button", name="Save", exact=True).click()
+    expect(head).to_contain_text("version 2")
+
+
+def test_a_run_that_ends_is_told(lab, page):
+    model = create(lab, "told")
+    lab.open(page)
+    lab.python(f"import spikex_lab as sx; sx.Model.open({model!r}).train(epochs=3, seed=0)")
+    expect(page.locator(".spx-Status-button")).to_be_visible(timeout=30_000)
+    toast = page.locator(".Toastify__toast")
+    expect(toast).to_contain_text("The run of told has finished", timeout=120_000)
+    expect(page.locator(".spx-Status-button")).to_be_hidden()
+    toast.get_by_role("button", name="Show the run").click()
+    expect(page.locator(".spx-Console:visible h1")).to_contain_text("told")
