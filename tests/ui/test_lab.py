@@ -1,4 +1,4 @@
-"""The Lab as a person uses it: from the launcher to a trained model, and whatever gets in the way."""
+"""The Lab as people use it: from the launcher to a trained model, and whatever gets in the way."""
 
 from __future__ import annotations
 
