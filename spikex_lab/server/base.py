@@ -23,8 +23,10 @@ from spikex_lab.spec.documents import load_document
 
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 RESOURCE = "spikex"
-BODY_LIMIT = 1024 * 1024
+BODY_LIMIT = 4 * 1024 * 1024
 """Bytes of a JSON body."""
+SMALL = 32 * 1024
+"""Bytes of a body that is parsed at once; a larger one in a thread, so that nobody waits for it."""
 JSON = "application/json; charset=utf-8"
 _OURS = frozenset({"same-origin", "none"})
 _NOT_OURS = frozenset({"_xsrf", "no_track_activity"})
@@ -232,7 +234,11 @@ class Handler(APIHandler):
         if declared.conditional:
             found["match"] = preconditions.Match(self.request.headers.get("If-Match"))
         if isinstance(declared.body, type):
-            found["body"] = self.body(declared.body)
+            data, schema = b"".join(self._chunks), declared.body
+            if len(data) > SMALL:
+                found["body"] = await self.work(lambda _store: _parsed(data, schema))
+            else:
+                found["body"] = _parsed(data, schema)
         return found
 
     def query(self) -> dict[str, str]:
@@ -244,11 +250,6 @@ class Handler(APIHandler):
             # JupyterLab's client adds the time as a name, so that nothing between keeps answers.
             if name not in _NOT_OURS and not (name.isascii() and name.isdigit())
         }
-
-    def body(self, schema: type[SpecModel]) -> SpecModel:
-        """Return the JSON body as a `schema`."""
-        data = load_document(b"".join(self._chunks), where="body")
-        return schema.parse(data, where="body", strict=True)
 
     async def answer(self, declared: Operation, result: Any) -> None:
         """Send what a method returned; what it has sent itself is left alone."""
@@ -287,3 +288,8 @@ class Handler(APIHandler):
         body = json.dumps(problems.from_exception(error, status_code))
         # What was sent is told back: nothing that guesses types may take it for a page.
         self.finish(body.replace("<", "\\u003c"), set_content_type=problems.MEDIA_TYPE)
+
+
+def _parsed(data: bytes, schema: type[SpecModel]) -> SpecModel:
+    """Return a JSON body as a `schema`."""
+    return schema.parse(load_document(data, where="body"), where="body", strict=True)

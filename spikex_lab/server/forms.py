@@ -100,7 +100,7 @@ class Receiver:
             text = self._texts[self._name]
             text += event
             if len(text) > _TEXT_LIMIT:
-                raise TooLargeError(f"more than {_TEXT_LIMIT} bytes", where=self._name[:80])
+                raise InvalidError(f"more than {_TEXT_LIMIT} bytes", where=self._name[:80])
 
     def _begin(self, name: str, filename: str | None) -> None:
         self._name = name

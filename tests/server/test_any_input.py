@@ -27,6 +27,7 @@ from spikex_lab.server.operations import PARTS
 from spikex_lab.server.route import ROOT
 from spikex_lab.server.routes import ROUTES
 
+HEADERS = {"Authorization": f"token {secrets.token_hex()}"}
 CONFIG = schemathesis.Config.from_dict(
     {
         "checks": {
@@ -40,6 +41,19 @@ CONFIG = schemathesis.Config.from_dict(
     }
 )
 schema = schemathesis.openapi.from_dict(document(ROUTES), config=CONFIG)
+
+
+@schema.auth()
+class Token:
+    """The server's token on each request, but for those that are tried without."""
+
+    def get(self, case: Any, context: Any) -> str:
+        return HEADERS["Authorization"]
+
+    def set(self, case: Any, data: str, context: Any) -> None:
+        case.headers["Authorization"] = data
+
+
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]
 
 
@@ -48,13 +62,10 @@ class Api:
     """The server under test."""
 
     url: str
-    headers: dict[str, str]
 
     def ask(self, method: str, path: str, **kwargs: Any) -> Any:
         """Call it, and return the JSON of a success."""
-        answer = requests.request(
-            method, self.url + path, headers=self.headers, timeout=60, **kwargs
-        )
+        answer = requests.request(method, self.url + path, headers=HEADERS, timeout=60, **kwargs)
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
 
@@ -66,7 +77,6 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    token = secrets.token_hex()
     (folder / "root").mkdir()
     log = (folder / "log").open("wb")
     process = subprocess.Popen(
@@ -79,11 +89,11 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
             "--SpikexServerApp.downloads=False",
             "--SpikexServerApp.rate_limit=100000/second",
         ],
-        env=environment(folder, token),
+        env=environment(folder),
         stdout=log,
         stderr=log,
     )
-    found = Api(f"http://127.0.0.1:{port}{ROOT}", {"Authorization": f"token {token}"})
+    found = Api(f"http://127.0.0.1:{port}{ROOT}")
     try:
         _await(found, process, folder / "log")
         yield found
@@ -93,7 +103,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         log.close()
 
 
-def environment(folder: Path, token: str) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     """Return this environment without its settings, its home a folder of the test."""
     import os
 
@@ -102,7 +112,7 @@ def environment(folder: Path, token: str) -> dict[str, str]:
     return {
         **kept,
         **places,
-        "JUPYTER_TOKEN": token,
+        "JUPYTER_TOKEN": HEADERS["Authorization"].removeprefix("token "),
         "SPIKEX_MAX_COORDINATORS": "0",
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
     }
@@ -160,7 +170,7 @@ def ask(case: Any, api: Api, there: dict[str, str], turn: _Turns) -> None:
             name: there[name] if name in there and PARTS[name].knows(str(text)) else text
             for name, text in drawn.items()
         }
-    case.call_and_validate(base_url=api.url, headers=api.headers)
+    case.call_and_validate(base_url=api.url)
 
 
 @pytest.fixture

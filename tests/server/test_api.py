@@ -13,6 +13,7 @@ from spikex_lab.api import tutorials as brought
 from spikex_lab.errors import StorageError
 from spikex_lab.ids import new_id
 from spikex_lab.server import openapi, packaged
+from spikex_lab.server.base import BODY_LIMIT
 from spikex_lab.server.routes import ROUTES
 
 PROBLEM = "application/problem+json"
@@ -226,7 +227,7 @@ async def test_an_unforeseen_error_tells_nothing_of_the_inside(fetch, monkeypatc
         ("[" * 500, {"Content-Type": "application/json"}, 422),
         ('{"action": "explode"}', {"Content-Type": "application/json"}, 422),
         ('{"action": "stop", "owner": "me"}', {"Content-Type": "application/json"}, 422),
-        ("x" * (1024 * 1024 + 1), {"Content-Type": "application/json"}, 413),
+        ("x" * (BODY_LIMIT + 1), {"Content-Type": "application/json"}, 413),
     ],
 )
 async def test_a_bad_body_changes_nothing(fetch, store, run, body, headers, status):
