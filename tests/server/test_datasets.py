@@ -10,10 +10,11 @@ import zipfile
 
 import numpy as np
 import pytest
-from server_support import BOUNDARY, configured, emptied, form, read
 
 from spikex_lab.ids import new_id
 from spikex_lab.server import receiving
+
+from .server_support import BOUNDARY, configured, emptied, form, read
 
 UPLOAD = ("datasets",)
 

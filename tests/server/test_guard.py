@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from jupyter_server.auth import Authorizer
 from jupyter_server.utils import JupyterServerAuthWarning
-from server_support import configured, form, read
 from traitlets import TraitError
 from traitlets.config import Config
 
@@ -22,6 +21,8 @@ from spikex_lab.server.operations import operation
 from spikex_lab.server.rates import TooManyRequests
 from spikex_lab.server.routes import ROUTES
 from spikex_lab.server.service import Pool
+
+from .server_support import configured, form, read
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 

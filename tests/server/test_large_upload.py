@@ -7,7 +7,8 @@ import asyncio
 import numpy as np
 import psutil
 import pytest
-from server_support import BOUNDARY, emptied, read
+
+from .server_support import BOUNDARY, emptied, read
 
 pytestmark = pytest.mark.slow
 MOST = 50 * 1024**2

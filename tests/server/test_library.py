@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from server_support import read
 
 from spikex_lab.store.entries import Entry
+
+from .server_support import read
 
 MINE = """
 id: neurons/mine

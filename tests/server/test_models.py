@@ -7,11 +7,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from server_support import emptied, form, read
 
 from spikex_lab.ids import new_id
 from spikex_lab.spec.templates import template
 from spikex_lab.store import Store
+
+from .server_support import emptied, form, read
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from server_support import read
 
 from spikex_lab.engine import devices
 from spikex_lab.errors import WorkError
 from spikex_lab.ids import new_id
+
+from .server_support import read
 
 
 async def test_this_machine_is_always_a_target(fetch):

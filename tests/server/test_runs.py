@@ -6,10 +6,11 @@ import io
 import zipfile
 
 import pytest
-from server_support import read
 
 from spikex_lab.ids import new_id
 from spikex_lab.server.sending import RangeError, span
+
+from .server_support import read
 
 FIGURES = {"split": "test", "accuracy": 0.9}
 

@@ -13,8 +13,9 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
-from axe import violations
 from playwright.sync_api import expect
+
+from .axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]  # not yet green everywhere
 

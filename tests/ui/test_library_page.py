@@ -10,11 +10,12 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
-from axe import violations
 from playwright.sync_api import expect
 
 from spikex_lab.catalog import library
 from spikex_lab.conformance.simulation import simulate
+
+from .axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]  # not yet green everywhere
 

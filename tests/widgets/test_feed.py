@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
-from fakes import FakeRun
 
 from spikex_lab.errors import StorageError
 from spikex_lab.widgets.feed import LIVE_INTERVAL, Feed, explain
+
+from .fakes import FakeRun
 
 
 class Listener:

@@ -9,12 +9,13 @@ from typing import Any
 
 import ipywidgets
 import pytest
-from fakes import FakeRun, FakeSubject
 
 from spikex_lab.errors import ConflictError, InvalidError
 from spikex_lab.widgets.controls import ALLOWED
 from spikex_lab.widgets.feed import Feed
 from spikex_lab.widgets.training import TrainingPanel
+
+from .fakes import FakeRun, FakeSubject
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 6.0) -> None:

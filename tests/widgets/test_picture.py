@@ -4,11 +4,11 @@ import base64
 import re
 import xml.etree.ElementTree as ET
 
-from fakes import FakeRun
-
 from spikex_lab.widgets import picture
 from spikex_lab.widgets.curve import LIMIT
 from spikex_lab.widgets.story import RunStory
+
+from .fakes import FakeRun
 
 
 def told(run: FakeRun) -> RunStory:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from fakes import FakeRun
-
 from spikex_lab.widgets.story import LOG_LINES, RunStory
+
+from .fakes import FakeRun
 
 
 def told(run: FakeRun) -> RunStory:
