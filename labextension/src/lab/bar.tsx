@@ -2,7 +2,7 @@ import { Toolbar } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownEmptyIcon, MenuSvg, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import React, { type KeyboardEvent } from 'react';
+import React from 'react';
 
 import { CommandIDs } from '../commands';
 import type { LabContent } from './content';
@@ -44,6 +44,8 @@ class FileButton extends ReactWidget {
     for (const command of FILE) {
       this._menu.addItem(command ? { command } : { type: 'separator' });
     }
+    // Else the focus would be lost with the menu.
+    this._menu.aboutToClose.connect(() => this.node.querySelector('button')?.focus());
   }
 
   override dispose(): void {
@@ -77,7 +79,7 @@ class FileButton extends ReactWidget {
   private readonly _menu: MenuSvg;
 }
 
-/** One tab for each panel that the kernel's Lab has. */
+/** One tab for each panel that the kernel's Lab has; the toolbar's arrow keys go from one to the next. */
 class PanelTabs extends ReactWidget {
   constructor(
     private readonly content: LabContent,
@@ -103,26 +105,15 @@ class PanelTabs extends ReactWidget {
     const select = (panel: string): void => {
       void this.content.request('select', { panel });
     };
-    const walk = (event: KeyboardEvent<HTMLElement>, at: number): void => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (step) {
-        const { panels } = state;
-        const next = (at + step + panels.length) % panels.length;
-        select(panels[next].name);
-        (event.currentTarget.parentElement?.children[next] as HTMLElement).focus();
-      }
-    };
     return (
       <div role="tablist" aria-label={this.trans.__('Panels')} className="spx-Bar-tabs">
-        {state.panels.map(({ name, title }, at) => (
+        {state.panels.map(({ name, title }) => (
           <button
             key={name}
             role="tab"
             className="spx-Bar-button"
             aria-selected={name === state.shown}
-            tabIndex={name === state.shown ? 0 : -1}
             onClick={() => select(name)}
-            onKeyDown={event => walk(event, at)}
           >
             {title}
           </button>

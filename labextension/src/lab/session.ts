@@ -28,7 +28,9 @@ export class LabSession {
   constructor(
     readonly model: string,
     name: string,
-    private readonly _options: ISessionOptions
+    private readonly _options: ISessionOptions,
+    /** What must be over before it starts: the end of the session before it. */
+    private readonly _after: Promise<unknown>
   ) {
     const { services, rendermime, translator, kernelName } = _options;
     this.rendermime = rendermime.clone();
@@ -72,6 +74,7 @@ export class LabSession {
   }
 
   private async _start(): Promise<void> {
+    await this._after;
     const mustChoose = await this.context.initialize();
     if (mustChoose) {
       await this.dialogs.selectKernel(this.context);
@@ -116,19 +119,29 @@ export class LabSessions {
     let session = this._sessions.get(model);
     if (!session) {
       const { services, rendermime, translator } = this;
-      session = new LabSession(model, name, { services, rendermime, translator, kernelName });
+      const options = { services, rendermime, translator, kernelName };
+      session = new LabSession(model, name, options, this._ending.get(model) ?? Promise.resolve());
       this._sessions.set(model, session);
     }
     return session;
   }
 
+  /** End a session; one that another page shows too stays, to be found again. */
   async close(session: LabSession): Promise<void> {
-    if (await session.end()) {
-      this._sessions.delete(session.model);
+    const { model } = session;
+    this._sessions.delete(model);
+    const end = session.end();
+    this._ending.set(
+      model,
+      end.catch(() => undefined)
+    );
+    if (!(await end) && !this._sessions.has(model)) {
+      this._sessions.set(model, session);
     }
   }
 
   private readonly _sessions = new Map<string, LabSession>();
+  private readonly _ending = new Map<string, Promise<unknown>>();
 }
 
 function browserId(): string {

@@ -1,6 +1,7 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
 
 import { spikexIcon } from '../icons';
 import { fillBar } from './bar';
@@ -24,6 +25,7 @@ export class LabTab extends MainAreaWidget<LabContent> {
     const trans = translator.load('spikex_lab');
     super({ content: new LabContent(session, trans), translator });
     this._name = name;
+    this._commands = commands;
     this.translator = translator;
     this.model = session.model;
     this.id = labId(session.model);
@@ -54,6 +56,26 @@ export class LabTab extends MainAreaWidget<LabContent> {
     this.dispose();
   }
 
+  handleEvent(event: Event): void {
+    const { altKey, ctrlKey, metaKey } = event as KeyboardEvent;
+    if (altKey || ctrlKey || metaKey) {
+      this._commands.processKeydownEvent(event as KeyboardEvent);
+      event.stopPropagation();
+    }
+  }
+
+  // While they are captured: the fields of widgets keep their keys to themselves, and Ctrl+S in
+  // one of them would save the browser's page.
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.node.addEventListener('keydown', this, true);
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this.node.removeEventListener('keydown', this, true);
+    super.onBeforeDetach(message);
+  }
+
   protected override onCloseRequest(): void {
     void confirmClose(this, this.translator.load('spikex_lab')).then(mayClose => {
       if (mayClose) {
@@ -72,5 +94,6 @@ export class LabTab extends MainAreaWidget<LabContent> {
     this.title.className = this.isDirty ? 'jp-mod-dirty' : '';
   }
 
+  private readonly _commands: CommandRegistry;
   private _name: string;
 }
