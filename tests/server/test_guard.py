@@ -15,10 +15,10 @@ from jupyter_server.utils import JupyterServerAuthWarning
 from traitlets import TraitError
 from traitlets.config import Config
 
+from spikex_lab.errors import BusyError
 from spikex_lab.server.app import SpikexServerApp
 from spikex_lab.server.base import Handler
 from spikex_lab.server.operations import operation
-from spikex_lab.server.rates import TooManyRequests
 from spikex_lab.server.routes import ROUTES
 from spikex_lab.server.service import Pool
 
@@ -355,7 +355,7 @@ async def test_so_much_work_waits_and_no_more():
     gate = threading.Event()
     held = [asyncio.create_task(pool.run(gate.wait)) for _ in range(3)]
     await asyncio.sleep(0)
-    with pytest.raises(TooManyRequests):
+    with pytest.raises(BusyError):
         await pool.run(gate.wait)
     gate.set()
     await asyncio.gather(*held)

@@ -142,6 +142,7 @@ async def test_there_and_back(fetch, model, format):
     back = await fetch("models", "import", method="POST", **sent)
     assert back.code == 201
     assert read(back)["spec"] == {**model["spec"], "name": "back"}
+    assert read(await fetch("datasets", "transfers"))["items"][0]["state"] == "finished"
 
 
 async def test_a_bundle_is_read_for_its_spec_only(fetch, model, tmp_path: Path):

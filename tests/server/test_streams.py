@@ -213,14 +213,6 @@ async def test_http_a_viewer_who_leaves_frees_its_place(
     assert (shared.viewers, shared.tailers) == (0, 0)
 
 
-async def test_http_one_viewer_too_many(fetch, live, monkeypatch):
-    monkeypatch.setattr(streams, "VIEWERS", 0)
-    answer = await fetch("runs", live[0], "events", headers=STREAM)
-    assert answer.code == 429
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert int(answer.headers["Retry-After"]) > 0
-
-
 def parse(text: str) -> list[dict[str, str]]:
     found = []
     for block in text.split("\n\n"):
