@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from spikex_lab.server import logs
 from spikex_lab.spec.run import ENDED
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ BUSY, IDLE = 0.05, 0.25
 """Seconds between two reads: while the run works, and while it waits."""
 RECONCILE = 1.0
 """Seconds between two looks whether anybody is behind the run."""
-_log = logging.getLogger("spikex_lab.server")
+_log = logs.guarded(logging.getLogger("spikex_lab.server"))
 
 
 @dataclass(frozen=True)
