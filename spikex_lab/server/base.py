@@ -14,6 +14,7 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from pydantic import BaseModel
 from tornado import web
+from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from spikex_lab.errors import InvalidError, NotFoundError, Problem, SpikexError
@@ -49,6 +50,8 @@ def guard(method: Callable[..., Any], declared: Operation) -> Callable[..., Any]
             await self.answer(declared, await method(self, **parts, **taken))
         except SpikexError as error:
             self.send_problem(error)
+        except StreamClosedError:
+            return  # whoever asked has gone
 
     return web.authenticated(authorized(declared.action, resource=RESOURCE)(answering))
 
