@@ -344,10 +344,10 @@ def test_a_rate_that_cannot_be_read_is_told_at_the_start():
 async def test_so_much_work_waits_and_no_more():
     pool = Pool(1, 2, "test")
     gate = threading.Event()
-    held = [asyncio.create_task(pool.run(gate.wait)) for _ in range(3)]
+    held = [asyncio.create_task(pool.run(gate.wait, 10)) for _ in range(3)]
     await asyncio.sleep(0)
     with pytest.raises(BusyError):
-        await pool.run(gate.wait)
+        await pool.run(gate.wait, 10)
     gate.set()
     await asyncio.gather(*held)
     assert await pool.run(lambda: 7) == 7
