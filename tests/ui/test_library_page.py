@@ -19,6 +19,7 @@ from .axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]  # not yet green everywhere
 
+SEEN = ".spx-Console:not(.lm-mod-hidden)"
 TESTS = Path(__file__).resolve().parents[1]
 MINE = """\
 id: neurons/mine
@@ -396,7 +397,11 @@ def test_the_pages_keep_nobody_out(lab, desk, theme):
         assert "undefined" not in content.inner_text()
         assert "NaN" not in content.locator("h1, h2, p, td, label").all_inner_texts()
         lab.screenshot(desk, f"console-{name}-{theme}")
-        found = violations(desk, ".spx-Console:not(.lm-mod-hidden)")
+        found = violations(desk, SEEN)
+        for tab in content.get_by_role("tab").all() if name == "component" else ():
+            tab.click()
+            expect(content.locator("[role=tabpanel] .cm-line").first).to_be_visible()
+            found += violations(desk, f"{SEEN} [role=tablist]", f"{SEEN} [role=tabpanel]")
         if found:
             bad[name] = found
         lab.command(desk, "application:close")
