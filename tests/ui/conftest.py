@@ -1,7 +1,8 @@
 """A real `jupyter lab` on loopback and a real Chromium, shared by all browser tests.
 
 `lab` is the server (`lab.url`, `lab.token`, `lab.home`, `lab.workdir`, `lab.api(...)`), `page` a
-fresh browser page that is logged in. ``SPIKEX_SCREENS=1`` keeps screenshots under docs/screens/.
+fresh browser page, `desk` one that has the Lab open and is shared by the tests of a module.
+``SPIKEX_SCREENS=1`` keeps screenshots under docs/screens/.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30_000
+"""How long, in ms, to wait for what a page does: a busy machine is slow, not wrong."""
 SCREENS = ROOT / "docs" / "screens"
 NO_NEWS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
@@ -216,17 +219,40 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip("no Chromium on this machine")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    playwright.expect.set_options(timeout=PATIENCE)
     with playwright.sync_playwright() as driver:
         chrome = driver.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield chrome
         chrome.close()
 
 
+@contextlib.contextmanager
+def _new_page(browser: Browser, lab: Lab) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.url.rstrip("/"))
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
 def page(browser: Browser, lab: Lab) -> Iterator[Page]:
     """A fresh page, 1440 × 900, allowed to use the clipboard; `lab.open(page)` goes to the Lab."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.url.rstrip("/"))
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
+    with _new_page(browser, lab) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def _desk(browser: Browser, lab: Lab) -> Iterator[Page]:
+    with _new_page(browser, lab) as page:
+        lab.open(page)
+        yield page
+
+
+@pytest.fixture
+def desk(_desk: Page, lab: Lab) -> Page:
+    """A page with the Lab open and no tab in it: loaded once, for all tests that only open tabs."""
+    if _desk.locator(".jp-Dialog").count():  # a test has failed in it
+        lab.open(_desk)
+    lab.command(_desk, "application:close-all")
+    return _desk
