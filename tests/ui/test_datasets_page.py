@@ -19,7 +19,7 @@ from playwright.sync_api import expect
 
 from .axe import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]  # not yet green everywhere
+pytestmark = pytest.mark.browser
 
 NPZ = "application/octet-stream"
 

@@ -17,7 +17,7 @@ from spikex_lab.conformance.simulation import simulate
 
 from .axe import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]  # not yet green everywhere
+pytestmark = pytest.mark.browser
 
 SEEN = ".spx-Console:not(.lm-mod-hidden)"
 TESTS = Path(__file__).resolve().parents[1]
