@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30_000
 """How long, in ms, to wait for what a page does: a busy machine is slow, not wrong."""
+APPLICATIONS = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}
+"""What can be started, and what its settings are called."""
 SCREENS = ROOT / "docs" / "screens"
 NO_NEWS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
@@ -177,18 +179,21 @@ def _stop_runs(lab: Lab) -> None:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A JupyterLab of its own, with an empty store, for the tests of one module."""
+def lab(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """A JupyterLab of its own, with an empty store, for the tests of one module; another of
+    `APPLICATIONS` where the module has it as its ``APPLICATION``."""
     if chromium() is None:
         pytest.skip("no Chromium on this machine")
+    application = getattr(request.module, "APPLICATION", "jupyterlab")
+    pytest.importorskip(application, reason=f"{application} is not installed")
     folder = tmp_path_factory.mktemp("lab")
     home, workdir, log = folder / "home", folder / "work", folder / "jupyter.log"
     workdir.mkdir()
     environment = _free_of_session(dict(os.environ), folder, home)
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        *(sys.executable, "-m", application, "--no-browser", "--allow-root"),
         *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={workdir}"),
-        "--LabApp.expose_app_in_browser=True",
+        f"--{APPLICATIONS[application]}.expose_app_in_browser=True",
         f"--LabServerApp.extra_labextensions_path={_labextensions(folder)}",
         "--ServerApp.jpserver_extensions=spikex_lab=True",
     ]
