@@ -161,6 +161,33 @@ def test_two_models_at_once_each_by_its_address(lab, page):
     saved(tab(page))
 
 
+def test_reopening_forgets_what_is_not_saved_once_allowed(lab, page):
+    model = create(lab, "reopened")
+    lab.open(page)
+    content = opened(lab, page, model)
+    before = content.get_by_label("Epochs").input_value()
+    edit(content, 77)
+    dialog = page.get_by_role("dialog")
+    run(page, "spikex:reopen")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(content.get_by_label("Epochs")).to_have_value("77")
+    run(page, "spikex:reopen")
+    dialog.get_by_role("button", name="Discard").click()
+    expect(content.get_by_label("Epochs")).to_have_value(before)
+    saved(content)
+
+    said = """panel => {
+        const { commands } = window.jupyterapp;
+        const of = ['spikex:show-panel', { panel }];
+        return [commands.label(...of), commands.isEnabled(...of)];
+    }"""
+    assert page.evaluate(said, "training") == ["Show Training", True]
+    assert page.evaluate(said, "nothing")[1] is False
+    lab.command(page, "spikex:show-panel", {"panel": "training"})
+    training = content.get_by_role("tab", name="Training", exact=True)
+    expect(training).to_have_attribute("aria-selected", "true")
+
+
 def test_a_model_that_is_gone_is_said_to_be_gone(lab, page):
     lab.open(page)
     run(page, "spikex:open-lab", {"model": "01900000-0000-7000-8000-000000000000"})
