@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,13 +170,20 @@ def _stop_runs(lab: Lab) -> None:
 
 
 @contextlib.contextmanager
-def served(folder: Path, application: str = "jupyterlab", *, bare: bool = False) -> Iterator[Lab]:
-    """Start one of `APPLICATIONS` with an empty store; stop it at the end, and the runs before it.
+def served(
+    folder: Path,
+    application: str = "jupyterlab",
+    *,
+    bare: bool = False,
+    arguments: Sequence[str] = (),
+) -> Iterator[Lab]:
+    """Start one of `APPLICATIONS`; stop it at the end, and the runs before it.
 
     Parameters
     ----------
-    folder : an empty one, for all that it keeps.
+    folder : for all that it keeps; the store is in its ``home``.
     bare : without our extension.
+    arguments : further ones of its command.
     """
     home, workdir, log = folder / "home", folder / "work", folder / "jupyter.log"
     workdir.mkdir()
@@ -190,6 +197,7 @@ def served(folder: Path, application: str = "jupyterlab", *, bare: bool = False)
         f"--{APPLICATIONS[application]}.expose_app_in_browser=True",
         f"--LabServerApp.extra_labextensions_path={_labextensions(folder)}",
         f"--ServerApp.jpserver_extensions=spikex_lab={not bare}",
+        *arguments,
     ]
     with log.open("wb") as out:
         process = subprocess.Popen(
