@@ -93,6 +93,12 @@ class TooLargeError(SpikexError):
     status = 413
 
 
+class BusyError(SpikexError):
+    """More at a time than a limit allows; room again once some of it has ended."""
+
+    status = 429
+
+
 class StorageError(SpikexError):
     """The disk or the database refused: full, read-only, damaged, newer than this program."""
 

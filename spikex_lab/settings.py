@@ -36,8 +36,13 @@ class Settings(BaseSettings):
     all of them)."""
     lease_seconds: float = Field(default=30.0, gt=0)
     """A coordinator on another host whose heartbeat stands still this long is taken for dead."""
+    max_queued_runs: int = Field(default=1000, gt=0)
+    """Runs that may wait in the queue; a further one is refused."""
     max_upload_bytes: int = Field(default=2 * 1024**3, gt=0)
     """Largest dataset file accepted."""
+    max_store_bytes: int | None = Field(default=None, gt=0)
+    """Quota: bytes that all objects may have. A dataset beyond it is refused; what runs leave
+    counts too, but is always kept. Default: as the disk has room."""
 
     @property
     def database(self) -> str:

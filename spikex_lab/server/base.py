@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import wraps
+from logging import Logger
+from types import TracebackType
 from typing import Any, ClassVar, TypeVar
 
 from jupyter_core.utils import ensure_async
@@ -12,10 +14,11 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from pydantic import BaseModel
 from tornado import web
+from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from spikex_lab.errors import InvalidError, NotFoundError, Problem, SpikexError
-from spikex_lab.server import preconditions, problems
+from spikex_lab.server import logs, preconditions, problems
 from spikex_lab.server.operations import ACTIONS, PARTS, Operation
 from spikex_lab.server.service import Service
 from spikex_lab.spec.base import SpecModel
@@ -47,6 +50,8 @@ def guard(method: Callable[..., Any], declared: Operation) -> Callable[..., Any]
             await self.answer(declared, await method(self, **parts, **taken))
         except SpikexError as error:
             self.send_problem(error)
+        except StreamClosedError:
+            return  # whoever asked has gone
 
     return web.authenticated(authorized(declared.action, resource=RESOURCE)(answering))
 
@@ -270,10 +275,26 @@ class Handler(APIHandler):
 
     # --- errors -------------------------------------------------------------------------------
 
+    @property
+    def log(self) -> Logger:
+        """The server's log, without secrets; the line that tells of each request goes there too."""
+        return logs.guarded(super().log.getChild("spikex"))
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,  # noqa: ARG002 (it is the error's)
+        value: BaseException | None,
+        tb: TracebackType | None,  # noqa: ARG002 (likewise)
+    ) -> None:
+        """Log what was not foreseen; tornado would write the whole address with it."""
+        if not isinstance(value, HTTPError):
+            told = (self.request.method, self.request.path[:200])
+            self.log.error("%s %s failed", *told, exc_info=value)
+
     def send_problem(self, error: SpikexError) -> None:
         """Answer with what `error` says."""
         if error.status >= 500:
-            self.log.error("%s %s: %s", self.request.method, self.request.path, str(error)[:1000])
+            self.log.error("%s %s: %s", self.request.method, self.request.path[:200], error)
         self.send_error(error.status, exc_info=(type(error), error, None))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:

@@ -9,13 +9,11 @@ from limits import parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from spikex_lab.errors import SpikexError
+from spikex_lab.errors import BusyError
 
 
-class TooManyRequests(SpikexError):  # noqa: N818 (as the status calls it)
+class TooManyRequests(BusyError):  # noqa: N818 (as the status calls it)
     """A user who asks more often than is allowed; `retry_after` says how many seconds to wait."""
-
-    status = 429
 
     def __init__(self, what: str, *, hint: str = "", retry_after: int = 5) -> None:
         super().__init__(what, hint=hint)

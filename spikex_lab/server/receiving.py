@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tornado.web import HTTPError
 
-from spikex_lab.errors import StorageError
 from spikex_lab.server import forms
 from spikex_lab.server.base import Handler
 from spikex_lab.server.operations import Form, Operation
-from spikex_lab.server.transfers import Transfer
+from spikex_lab.server.transfers import Room, Transfer
+
+if TYPE_CHECKING:
+    from spikex_lab.store import Store
 
 BODY_SECONDS = 6 * 3600.0
 """An upload that takes longer is cut."""
@@ -24,7 +27,7 @@ class FormHandler(Handler):
     transfer: Transfer | None = None
 
     async def check_body(self, declared: Operation) -> None:
-        """Refuse a body that is no form, is too large, or for which the disk has no room."""
+        """Refuse a body that is no form, is too large, or for which there is no room."""
         if not isinstance(declared.body, Form):
             await super().check_body(declared)
             return
@@ -37,10 +40,13 @@ class FormHandler(Handler):
         limit = await self.work(lambda store: store.settings.max_upload_bytes)
         if length > limit + forms.OVERHEAD:
             raise HTTPError(413, f"a file may have {limit} bytes at most")
-        folder = await self.work(lambda _store: scratch.folder())
-        if shutil.disk_usage(folder).free < 2 * length:  # as it came, and as it is kept
-            raise StorageError("the disk has no room for this file", hint="nothing was kept")
-        transfer = self.service.transfers.begin(Transfer("", "upload", total=length))
+
+        def look(store: Store) -> tuple[Path, Room]:
+            folder = scratch.folder()
+            return folder, Room(shutil.disk_usage(folder).free, store.datasets.room())
+
+        folder, room = await self.work(look)
+        transfer = self.service.transfers.begin(Transfer("", "upload", total=length), room)
 
         def progress(size: int) -> None:
             transfer.done = size
@@ -72,6 +78,8 @@ class FormHandler(Handler):
 
     def on_finish(self) -> None:
         """Remove the file as it came: what was made of it is in the store."""
+        if self.transfer is not None and self.transfer.live and self.get_status() < 400:
+            self.transfer.state = "finished"
         self._discard()
 
     def on_connection_close(self) -> None:

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from spikex_lab.errors import WorkError
-from spikex_lab.server.rates import Rates, TooManyRequests
+from spikex_lab.errors import BusyError, WorkError
+from spikex_lab.server.rates import Rates
+from spikex_lab.server.seats import Seats
 from spikex_lab.server.streams import Streams
 from spikex_lab.server.transfers import Transfers
 
@@ -30,6 +31,10 @@ class Limits:
     """Works of either sort that may wait."""
     uploads: int = 4
     """Uploads at a time."""
+    viewers: int = 256
+    """Live streams at a time."""
+    viewers_each: int = 64
+    """Live streams of one user."""
     downloads: bool = True
     """Whether known datasets may be fetched from the network."""
 
@@ -47,10 +52,10 @@ class Pool:
 
         Raises
         ------
-        TooManyRequests : too many wait already.
+        BusyError : too many wait already.
         """
         if self._taken >= self._most:
-            raise TooManyRequests("the server is busy", hint="try again in a moment")
+            raise BusyError("the server is busy", hint="try again in a moment")
         self._taken += 1
         work = asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
         work.add_done_callback(self._leave)  # also where nobody waits for it any more
@@ -77,6 +82,7 @@ class Service:
         self._tidy = ThreadPoolExecutor(1, thread_name_prefix="spikex-tidy")
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self.seats = Seats(self.limits.viewers, self.limits.viewers_each)
         self.streams = Streams(self.work)
         self.transfers = Transfers(self.limits.uploads)
 

@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from spikex_lab.errors import SpikexError
+from spikex_lab.server import logs
 from spikex_lab.spec.run import ENDED
 
 if TYPE_CHECKING:
@@ -31,15 +31,7 @@ BUSY, IDLE = 0.05, 0.25
 """Seconds between two reads: while the run works, and while it waits."""
 RECONCILE = 1.0
 """Seconds between two looks whether anybody is behind the run."""
-VIEWERS = 256
-"""Viewers of all runs together."""
-_log = logging.getLogger("spikex_lab.server")
-
-
-class TooManyViewers(SpikexError):  # noqa: N818 (what happened, not whose fault it is)
-    """Every stream the server gives is taken."""
-
-    status = 429
+_log = logs.guarded(logging.getLogger("spikex_lab.server"))
 
 
 @dataclass(frozen=True)
@@ -139,16 +131,6 @@ class Streams:
         """How many runs are read now."""
         return len(self._tailers)
 
-    def check_room(self) -> None:
-        """Refuse one viewer too many.
-
-        Raises
-        ------
-        TooManyViewers : all places are taken.
-        """
-        if self.viewers >= VIEWERS:
-            raise TooManyViewers("too many live streams", hint="close some, or try again later")
-
     async def follow(
         self, run: str, after: int, *, patience: float = 15.0
     ) -> AsyncGenerator[list[Event] | Beat | End, None]:
@@ -157,7 +139,6 @@ class Streams:
         A `Beat` comes whenever nothing has happened for `patience` seconds.
         """
         row = await self._work(_row, run)
-        self.check_room()
         viewer = _Viewer()
         tailer = self._tailer(run, row.last_seq)
         tailer.viewers.add(viewer)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from spikex_lab.errors import SpikexError
+from spikex_lab.errors import BusyError, SpikexError, StorageError, TooLargeError
 from spikex_lab.ids import new_id
-from spikex_lab.server.rates import TooManyRequests
 
 State = Literal["receiving", "reading", "finished", "failed"]
 KEPT = 50
@@ -44,6 +43,40 @@ class Transfer:
         self.error = str(error)[:1000] if meant else "it was cut off"
 
 
+@dataclass(frozen=True)
+class Room:
+    """Bytes that are free: on the disk, and by the quota (None: there is none)."""
+
+    disk: int
+    quota: int | None = None
+
+    def check(self, size: int, others: Iterable[Transfer]) -> None:
+        """Refuse an upload of `size` bytes that does not fit beside the `others` that go on.
+
+        Raises
+        ------
+        StorageError, TooLargeError : it does not fit. BusyError : it may, once they have ended.
+        """
+        coming = list(others)
+        promised = sum(2 * one.total - one.done for one in coming)
+        if self.disk - promised < 2 * size:  # as it came, and as it is kept
+            raise StorageError("the disk has no room for this file", hint="nothing was kept")
+        if self.quota is None:
+            return
+        if self.quota < size:
+            raise TooLargeError(
+                f"the quota leaves {self.quota:,} bytes",
+                where="quota",
+                hint="delete datasets, then run `spikex store collect`",
+            )
+        if self.quota - sum(one.total for one in coming) < size:
+            raise BusyError(
+                "the uploads that go on take what the quota leaves",
+                where="quota",
+                hint="wait until they have ended",
+            )
+
+
 class Transfers:
     """The transfers of this server, newest first.
 
@@ -59,20 +92,29 @@ class Transfers:
     def __iter__(self) -> Iterator[Transfer]:
         return iter(reversed(self._known.values()))
 
-    def begin(self, transfer: Transfer) -> Transfer:
+    def begin(self, transfer: Transfer, room: Room | None = None) -> Transfer:
         """Take `transfer` up, or return the download of the same name that goes on already.
+
+        Parameters
+        ----------
+        room : what an upload must fit into, beside those that go on: its bytes are promised to it
+            before the first of them has come.
 
         Raises
         ------
-        TooManyRequests : so many uploads go on already.
+        BusyError : so many uploads go on already. Others : see `Room.check`.
         """
         live = [one for one in self._known.values() if one.live]
         if transfer.kind == "download":
             for one in live:
                 if one.kind == "download" and one.name == transfer.name:
                     return one
-        elif sum(one.kind == "upload" for one in live) >= self._most:
-            raise TooManyRequests("so many uploads go on already", hint="wait until one has ended")
+        else:
+            uploads = [one for one in live if one.kind == "upload"]
+            if len(uploads) >= self._most:
+                raise BusyError("so many uploads go on already", hint="wait until one has ended")
+            if room is not None:
+                room.check(transfer.total, uploads)
         self._known[transfer.id] = transfer
         ended = [one.id for one in self._known.values() if not one.live]
         for known in ended[:-KEPT]:

@@ -35,13 +35,13 @@ class BucketObjects(Objects):
         super().__init__(database, root)
         self.bucket = bucket
 
-    def _keep(self, temporary: Path, sha: str, size: int) -> None:
+    def _keep(self, temporary: Path, sha: str, size: int, quota: int | None) -> None:
         key = self._key(sha)
         found = self.bucket.stat(key) if self._has_row(sha) else None
         if found is None or found.etag != etag(temporary, size):
             self.bucket.put(key, temporary, size)
         for _ in range(UPLOADS):
-            if self._name(sha, size):
+            if self._name(sha, size, quota):
                 break
             self.bucket.put(key, temporary, size)
         else:
@@ -50,14 +50,14 @@ class BucketObjects(Objects):
             )
         self._copy(temporary, sha)
 
-    def _name(self, sha: str, size: int) -> bool:
+    def _name(self, sha: str, size: int, quota: int | None) -> bool:
         """Write the row where the bucket has the object; return whether it had."""
         try:
-            with self.database.fast(shared=True) as cursor:
+            with self.database.fast(shared=quota is None) as cursor:
                 found = self.bucket.stat(self._key(sha))
                 if found is None or found.size != size:
                     return False
-                self._write_row(cursor, sha, size)
+                self._write_row(cursor, sha, size, quota)
         except BaseException:
             with contextlib.suppress(StorageError):  # an orphan then, for the collector
                 self.forget(sha)

@@ -16,7 +16,7 @@ from spikex_lab.spec.names import check_name
 from spikex_lab.store import lookup
 from spikex_lab.store.clock import stamp
 from spikex_lab.store.database import Database
-from spikex_lab.store.objects import Objects
+from spikex_lab.store.objects import Objects, check_quota
 from spikex_lab.store.records import DatasetRow, Object, Page
 from spikex_lab.store.tables import Dataset, DatasetFile
 
@@ -31,10 +31,15 @@ def files_digest(files: Mapping[str, str]) -> str:
 
 
 class Datasets:
-    """The datasets of a store."""
+    """The datasets of a store.
 
-    def __init__(self, database: Database, objects: Objects) -> None:
-        self._database, self._objects = database, objects
+    Parameters
+    ----------
+    quota : bytes that all objects may have; None: any.
+    """
+
+    def __init__(self, database: Database, objects: Objects, quota: int | None = None) -> None:
+        self._database, self._objects, self._quota = database, objects, quota
 
     def add(
         self,
@@ -43,12 +48,18 @@ class Datasets:
         files: Mapping[str, Path],
         *,
         digest: str | None = None,
+        ours: bool = False,
     ) -> DatasetRow:
         """Keep copies of `files` (role → path) as dataset `name`; the same one again is no change.
+
+        Parameters
+        ----------
+        ours : it is built in, and no quota refuses it.
 
         Raises
         ------
         ConflictError : another dataset has that name.
+        TooLargeError : the quota has no room for it; no dataset is there then.
         StorageError : the disk refused; no dataset is there then.
         """
         check_name(name, where="dataset name")
@@ -56,9 +67,13 @@ class Datasets:
             raise InvalidError(f"{len(files)} files", where=name, hint=f"1 to {MAX_FILES}")
         for role in files:
             lookup.check_file_name(role)
+        quota = None if ours else self._quota
         with self._database.session() as session:  # before the files are copied
-            _check_free(session, name, digest)
-        kept = {role: self._objects.put_file(path) for role, path in files.items()}
+            there = _check_free(session, name, digest)
+        if quota is not None and there is None:
+            present = [path for path in files.values() if path.is_file()]
+            self.check_room(sum(path.stat().st_size for path in present))
+        kept = {role: self._objects.put_file(path, quota=quota) for role, path in files.items()}
         digest = digest or files_digest({role: item.sha256 for role, item in kept.items()})
         with self._database.session(write=True) as session:
             if (same := _check_free(session, name, digest)) is not None:
@@ -78,6 +93,20 @@ class Datasets:
                 for role, item in kept.items()
             )
         return _row(dataset, kept)
+
+    def room(self) -> int | None:
+        """Return the bytes that the quota leaves; None: there is no quota."""
+        return None if self._quota is None else max(0, self._quota - self._objects.size())
+
+    def check_room(self, size: int) -> None:
+        """Refuse what has `size` bytes where the quota has no room for it, before it is there.
+
+        Raises
+        ------
+        TooLargeError : it has not.
+        """
+        if self._quota is not None:
+            check_quota(self._objects.size() + size, self._quota)
 
     def get(self, ref: str) -> DatasetRow:
         """Return the dataset that `ref` (name, id, or unique beginning of an id) means.

@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 
 from spikex_lab import durable
 from spikex_lab.durable import storage
-from spikex_lab.errors import InvalidError, NotFoundError, StorageError
+from spikex_lab.errors import InvalidError, NotFoundError, StorageError, TooLargeError
 from spikex_lab.store.clock import stamp
 from spikex_lab.store.database import Cursor, Database
 from spikex_lab.store.records import Object
@@ -60,17 +60,22 @@ class Objects:
         """Keep `data`."""
         return self.put_stream([data])
 
-    def put_file(self, path: Path) -> Object:
+    def put_file(self, path: Path, *, quota: int | None = None) -> Object:
         """Keep a copy of the file at `path`.
+
+        Parameters
+        ----------
+        quota : bytes that all objects may have in the end; None: any.
 
         Raises
         ------
         NotFoundError : there is no such file.
+        TooLargeError : over the quota; nothing is kept.
         StorageError : it cannot be read, or not kept.
         """
         if not path.is_file():
             raise NotFoundError("no such file", where=str(path))
-        return self.put_stream(durable.read_chunks(path))
+        return self.put_stream(durable.read_chunks(path), quota=quota)
 
     def put_stream(
         self,
@@ -79,6 +84,7 @@ class Objects:
         size: int | None = None,
         sha256: str | None = None,
         limit: int | None = None,
+        quota: int | None = None,
     ) -> Object:
         """Keep what `chunks` yields. When this returns, the bytes are on the disk.
 
@@ -86,11 +92,12 @@ class Objects:
         ----------
         size, sha256 : what was announced; another size or hash is a cut or damaged upload.
         limit : at most so many bytes.
+        quota : as in `put_file`.
 
         Raises
         ------
         InvalidError : not what was announced; nothing is kept.
-        TooLargeError : over `limit`; nothing is kept.
+        TooLargeError : over `limit` or the quota; nothing is kept.
         StorageError : the disk refused; nothing is kept.
         """
         path = self._temporary()
@@ -103,22 +110,22 @@ class Objects:
                     )
                 if sha256 is not None and found != sha256:
                     raise InvalidError("the bytes are not those of the checksum", where=sha256)
-                self._keep(path, found, length)
+                self._keep(path, found, length, quota)
             finally:
                 durable.remove(path)
         return Object(found, length)
 
-    def _keep(self, temporary: Path, sha: str, size: int) -> None:
+    def _keep(self, temporary: Path, sha: str, size: int, quota: int | None) -> None:
         """Move the synced `temporary` into place and write its row, or leave neither."""
         moved = False
         try:
-            with self.database.fast(shared=True) as cursor:
+            with self.database.fast(shared=quota is None) as cursor:
                 # A file without a row may be what a failed fsync left: only a row makes it trusted.
                 new = not cursor.one("SELECT 1 FROM object WHERE sha256=:s", s=sha)
                 if new or not self._is_whole(self._place(sha), sha):
                     moved = new
                     self._place_file(temporary, sha)
-                self._write_row(cursor, sha, size)
+                self._write_row(cursor, sha, size, quota)
         except BaseException:
             if moved:
                 with contextlib.suppress(StorageError):  # an orphan then, for the collector
@@ -137,7 +144,11 @@ class Objects:
         durable.io.replace(temporary, place)
         durable.sync_folder(place.parent)
 
-    def _write_row(self, cursor: Cursor, sha: str, size: int) -> None:
+    def _write_row(self, cursor: Cursor, sha: str, size: int, quota: int | None) -> None:
+        """Write the row. With a quota the write lock is held alone, so that the sum is true."""
+        if quota is not None:
+            others = cursor.one("SELECT coalesce(sum(size), 0) FROM object WHERE sha256<>:s", s=sha)
+            check_quota(int(others[0]) + size if others else size, quota)
         cursor.run(
             "INSERT INTO object (sha256, size, created, touched) VALUES (:s, :n, :t, :t) "
             "ON CONFLICT (sha256) DO UPDATE SET touched=excluded.touched",
@@ -322,6 +333,21 @@ class Objects:
                 status = path.lstat()
                 name = path.relative_to(self.root).as_posix()
                 yield File(name, status.st_size, status.st_mtime)
+
+
+def check_quota(total: int, quota: int) -> None:
+    """Refuse objects of `total` bytes together.
+
+    Raises
+    ------
+    TooLargeError : more than `quota`.
+    """
+    if total > quota:
+        raise TooLargeError(
+            f"the store may have {quota:,} bytes, and would have {total:,}",
+            where="quota",
+            hint="delete datasets, then run `spikex store collect`",
+        )
 
 
 def damaged(sha: str) -> StorageError:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spikex_lab import durable
-from spikex_lab.errors import ConflictError, InvalidError, NotFoundError, nearest
+from spikex_lab.errors import BusyError, ConflictError, InvalidError, NotFoundError, nearest
 from spikex_lab.ids import new_id
 from spikex_lab.spec.run import ENDED, LIVE
 from spikex_lab.store import lookup
@@ -34,11 +34,17 @@ SORTS = {
 
 
 class Runs(Claims, Log, Control, Artifacts):
-    """The runs of a store."""
+    """The runs of a store.
 
-    def __init__(self, database: Database, folders: Path) -> None:
+    Parameters
+    ----------
+    folders : folder of the runs' working folders.
+    most_queued : so many may wait in the queue.
+    """
+
+    def __init__(self, database: Database, folders: Path, most_queued: int) -> None:
         super().__init__(database)
-        self._folders = folders
+        self._folders, self._most_queued = folders, most_queued
 
     def create(
         self,
@@ -55,9 +61,11 @@ class Runs(Claims, Log, Control, Artifacts):
         Raises
         ------
         NotFoundError : the model's version, the dataset or the weights to begin with are missing.
+        BusyError : as many wait in the queue as may.
         """
         with self.database.fast() as cursor:
             run, now = new_id(), stamp()  # under the write lock: in the order of the queue
+            self._check_queue(cursor)
             self._check_parents(cursor, model_id, model_version, dataset_id)
             cursor.run(
                 "INSERT INTO run (id, state, job, model_id, model_version, dataset_id, dataset, "
@@ -80,6 +88,15 @@ class Runs(Claims, Log, Control, Artifacts):
             self._hold(cursor, run, spec.get("weights"))
             self._state_event(cursor, run, 1, 0, now, state="queued")
         return self.get(run)
+
+    def _check_queue(self, cursor: Cursor) -> None:
+        found = cursor.one("SELECT count(*) FROM run WHERE state='queued' AND deleted IS NULL")
+        if found is not None and int(found[0]) >= self._most_queued:
+            raise BusyError(
+                f"{found[0]} runs wait in the queue already, as many as may",
+                where="runs",
+                hint="wait until some have begun, or stop some",
+            )
 
     def _hold(self, cursor: Cursor, run: str, sha: str | None) -> None:
         """Keep the file of weights that the run begins with for as long as the run."""

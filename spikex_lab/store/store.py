@@ -43,8 +43,8 @@ class Store:
         self.database = database
         self.objects = _objects(database, settings)
         self.models = Models(database)
-        self.datasets = Datasets(database, self.objects)
-        self.runs = Runs(database, settings.runs)
+        self.datasets = Datasets(database, self.objects, settings.max_store_bytes)
+        self.runs = Runs(database, settings.runs, settings.max_queued_runs)
         self.targets = Targets(database)
         self.people = People(database)
         self.consents = Consents(database, self.objects)

@@ -15,10 +15,10 @@ from jupyter_server.utils import JupyterServerAuthWarning
 from traitlets import TraitError
 from traitlets.config import Config
 
+from spikex_lab.errors import BusyError
 from spikex_lab.server.app import SpikexServerApp
 from spikex_lab.server.base import Handler
 from spikex_lab.server.operations import operation
-from spikex_lab.server.rates import TooManyRequests
 from spikex_lab.server.routes import ROUTES
 from spikex_lab.server.service import Pool
 
@@ -308,20 +308,6 @@ async def test_a_token_in_an_address_is_refused(jp_serverapp, http_server_client
     assert answer.code == 403
 
 
-async def test_what_is_secret_is_in_no_log_and_no_answer(fetch, store, run, monkeypatch, caplog):
-    def broken(*_args: object) -> None:
-        raise RuntimeError("postgresql://me:hunter2@db/x " + "y" * 10**6)
-
-    monkeypatch.setattr(type(store.runs), "get", broken)
-    secret = {"Cookie": "session=hunter3", "Referer": "http://x/?token=hunter4"}
-    answer = await fetch("runs", run.id, headers=secret)
-    assert answer.code == 500
-    assert b"hunter" not in answer.body
-    ours = [record.getMessage() for record in caplog.records]
-    assert not [text for text in ours if re.search("hunter[234]", text)]
-    assert all(len(text) < 4000 for text in ours)
-
-
 EVIL = "<script>alert(1)</script>"
 
 
@@ -355,7 +341,7 @@ async def test_so_much_work_waits_and_no_more():
     gate = threading.Event()
     held = [asyncio.create_task(pool.run(gate.wait)) for _ in range(3)]
     await asyncio.sleep(0)
-    with pytest.raises(TooManyRequests):
+    with pytest.raises(BusyError):
         await pool.run(gate.wait)
     gate.set()
     await asyncio.gather(*held)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from spikex_lab.data import archives
 from spikex_lab.ids import new_id
 from spikex_lab.spec.templates import template
 from spikex_lab.store import Store
@@ -142,6 +144,7 @@ async def test_there_and_back(fetch, model, format):
     back = await fetch("models", "import", method="POST", **sent)
     assert back.code == 201
     assert read(back)["spec"] == {**model["spec"], "name": "back"}
+    assert read(await fetch("datasets", "transfers"))["items"][0]["state"] == "finished"
 
 
 async def test_a_bundle_is_read_for_its_spec_only(fetch, model, tmp_path: Path):
@@ -154,6 +157,21 @@ async def test_a_bundle_is_read_for_its_spec_only(fetch, model, tmp_path: Path):
     assert not list(tmp_path.rglob("out.txt"))
 
 
+def packed(*entries: tuple[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def damaged() -> bytes:
+    """Return a bundle whose spec cannot be inflated."""
+    whole = packed(("model.json", b"name: x " * 99))
+    start = whole.index(b"model.json") + len(b"model.json")
+    return whole[:start] + b"\xff" * 8 + whole[start + 8 :]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "status"),
     [
@@ -161,6 +179,8 @@ async def test_a_bundle_is_read_for_its_spec_only(fetch, model, tmp_path: Path):
         ("m.yaml", b"!!python/object/apply:os.system ['id']", 422),
         ("m.json", b"[" * 5000, 422),
         ("m.spikex", b"no zip", 422),
+        ("m.spikex", packed(("model.json", b"0" * 11_000_000)), 422),
+        ("m.spikex", damaged(), 422),
         ("m.pkl", b"\x80\x04.", 422),
         ("../m.yaml", b"name: x", 422),
         ("..\\m.yaml", b"name: x", 422),
@@ -173,6 +193,16 @@ async def test_a_hostile_file_makes_nothing(fetch, store, home, name, content, s
     assert store.models.list().total == 0
     await emptied(home / "tmp")
     assert not list(home.parent.rglob("m.*"))
+
+
+async def test_a_bundle_of_too_many_entries_is_not_opened(fetch, store, monkeypatch):
+    monkeypatch.setattr(archives, "COUNT_LIMIT", 5)
+    bundle = packed(("model.json", b"{}"), *((f"{index:0600}", b"") for index in range(10)))
+    answer = await fetch(
+        "models", "import", method="POST", **form({"name": "x"}, "m.spikex", bundle)
+    )
+    assert (answer.code, "entries" in read(answer)["detail"]) == (413, True)
+    assert store.models.list().total == 0
 
 
 async def test_a_list_tells_the_accuracy_that_was_reached(fetch, store, run, live):

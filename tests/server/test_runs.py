@@ -39,7 +39,7 @@ async def test_a_run_is_started_and_waits_for_a_place(fetch, store, run):
     ("change", "status", "pointer"),
     [
         ({"model": "nope"}, 404, None),
-        ({"model": "../../x"}, 404, None),
+        ({"model": "../../x"}, 422, "/model"),
         ({"version": 9}, 404, None),
         ({"dataset": "nope"}, 404, None),
         ({"target": "nope"}, 404, None),
@@ -50,7 +50,7 @@ async def test_a_run_is_started_and_waits_for_a_place(fetch, store, run):
         ({"training": {"dataset": "digits"}}, 422, "/dataset"),
         ({"probe": {"samples": 0}}, 422, "/probe/samples"),
         ({"weights": "nope"}, 404, None),
-        ({"weights": "file:///etc/passwd"}, 404, None),
+        ({"weights": "file:///etc/passwd"}, 422, "/weights"),
         ({"owner": "me"}, 422, "/owner"),
     ],
 )

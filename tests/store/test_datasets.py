@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
-from spikex_lab.errors import ConflictError, NotFoundError, StorageError
+from spikex_lab.errors import ConflictError, NotFoundError, StorageError, TooLargeError
 from spikex_lab.store import Store
 
 from .support import damage
@@ -48,6 +49,46 @@ def test_a_missing_file_keeps_nothing(store: Store, files: dict[str, Path]) -> N
     with pytest.raises(NotFoundError):
         store.datasets.add("digits", {}, files)
     assert store.datasets.list().total == 0
+
+
+@pytest.fixture
+def small(store: Store) -> Store:
+    """The store under a quota of 5 kB."""
+    settings = store.settings.model_copy(update={"max_store_bytes": 5000})
+    return Store(settings, store.database)
+
+
+def test_a_quota_refuses_a_dataset_before_any_of_it_is_kept(
+    small: Store, files: dict[str, Path]
+) -> None:
+    small.datasets.add("first", {}, files)
+    before = small.objects.size()
+    assert small.datasets.room() == 5000 - before
+    files["train_x.npy"].write_bytes(b"x" * 5000)
+    with pytest.raises(TooLargeError, match="quota"):
+        small.datasets.add("second", {}, files)
+    assert small.objects.size() == before
+    assert small.datasets.list().total == 1
+    small.datasets.add("built-in", {}, files, ours=True)
+    small.objects.put_bytes(b"what a run leaves" * 1000)
+    assert small.datasets.room() == 0
+
+
+def test_the_quota_holds_where_the_room_was_taken_meanwhile(
+    small: Store, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(small.datasets, "check_room", lambda _size: None)
+    files["train_x.npy"].write_bytes(b"x" * 3500)
+    small.datasets.add("first", {}, files)
+    for index in range(3):
+        files["train_x.npy"].write_bytes(b"y" * (3500 + index))
+        with pytest.raises(TooLargeError, match="quota"):
+            small.datasets.add("second", {}, files)
+        assert small.objects.size() <= 5000
+    sha = hashlib.sha256(b"y" * 3500).hexdigest()
+    assert not small.objects.has(sha)
+    files["train_x.npy"].write_bytes(b"x" * 3500)
+    assert small.datasets.add("again", {}, files).size < 6000  # the same bytes are there once
 
 
 def test_a_damaged_file_is_not_handed_out(store: Store, files: dict[str, Path]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from spikex_lab.errors import ConflictError, InvalidError, NotFoundError
+from spikex_lab.errors import BusyError, ConflictError, InvalidError, NotFoundError
 from spikex_lab.store import LeaseLost, Store
 
 from .support import HERE, SPEC, a_run, batches
@@ -47,6 +47,16 @@ def test_a_new_run_is_queued_and_has_its_first_event(store: Store) -> None:
     with pytest.raises(NotFoundError, match="no version 2"):
         store.runs.create(SPEC, model_id=model.id, model_version=2)
     assert store.runs.list().total == 1
+
+
+def test_the_queue_takes_so_many(store: Store) -> None:
+    small = Store(store.settings.model_copy(update={"max_queued_runs": 2}), store.database)
+    first, _ = small.runs.create(SPEC), small.runs.create(SPEC)
+    with pytest.raises(BusyError, match="2 runs wait"):
+        small.runs.create(SPEC)
+    assert store.runs.list().total == 2
+    assert small.runs.claim(first.id, HERE) is not None
+    assert small.runs.create(SPEC).state == "queued"
 
 
 def test_a_run_goes_through_its_life(store: Store) -> None:

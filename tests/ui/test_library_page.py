@@ -47,22 +47,10 @@ with Store.open() as store:
 HOSTILE = f"""
 import sys
 sys.path.insert(0, {str(TESTS)!r})
-from hostile import EVIL, hostile
-from spikex_lab.api import define, shelf
+from hostile import keep
 from spikex_lab.store import Store
-entry = hostile()
-files = {{"diagram.svg": entry.file("diagram.svg")}}
-files["description.md"] = entry.file("description.md") + b'''
-
-<button data-commandlinker-command="application:close-all">press</button>
-<form action="https://evil.test/"><input name="a"></form> <style>body {{ display: none }}</style>
-
-![picture](https://evil.test/pixel.png) [link](javascript:harm()) <p id="jp-main-dock-panel">x</p>
-'''
-spec = entry.spec.to_dict()
 with Store.open() as store:
-    objects = {{name: store.objects.put_bytes(data) for name, data in files.items()}}
-    store.library.keep(spec, shelf.line(spec, EVIL, "draft"), objects)
+    keep(store)
 """
 
 

@@ -4,6 +4,8 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { CommandIDs } from '../commands';
 
 const PATTERN = /[?&]spikex=[^&#]/;
+/** Anybody may write an address: an id, which is asked for, and no word more. */
+const MODEL = /^models\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** Opens what the address names: `/lab?spikex=models/<id>` the Lab of a model. */
 export const addressPlugin: JupyterFrontEndPlugin<void> = {
@@ -20,9 +22,9 @@ export const addressPlugin: JupyterFrontEndPlugin<void> = {
       },
       execute: async args => {
         const query = URLExt.queryStringToObject(args.search as string);
-        const [kind, id] = (query.spikex ?? '').split('/');
-        if (kind === 'models' && id) {
-          void app.restored.then(() => commands.execute(CommandIDs.openLab, { model: id }));
+        const [, model] = MODEL.exec(query.spikex ?? '') ?? [];
+        if (model) {
+          void app.restored.then(() => commands.execute(CommandIDs.openLab, { model }));
         }
         return Promise.resolve();
       }

@@ -177,7 +177,7 @@ class DownloadHandler(Handler):
             going.dataset = await self.service.slow(fetch)
             going.state = "finished"
         except Exception as error:  # noqa: BLE001 (told by the transfer, and by the log)
-            self.log.warning("the download of %s failed: %s", going.name, str(error)[:1000])
+            self.log.warning("the download of %s failed: %s", going.name, error)
             going.fail(error)
 
 

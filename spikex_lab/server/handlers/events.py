@@ -60,13 +60,13 @@ class EventsHandler(Handler):
             self.set_status(204)  # tells a browser's EventSource not to come back
             await self.finish()
             return
-        self.service.streams.check_room()
-        self.set_header("Content-Type", "text/event-stream; charset=utf-8")
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("X-Accel-Buffering", "no")
-        # A task of its own, so that the connection's end can cancel it.
-        self._pump = asyncio.create_task(self._send_all(run, after))
-        await asyncio.wait({self._pump})
+        with self.service.seats.seat(self.user_key):
+            self.set_header("Content-Type", "text/event-stream; charset=utf-8")
+            self.set_header("Cache-Control", "no-store")
+            self.set_header("X-Accel-Buffering", "no")
+            # A task of its own, so that the connection's end can cancel it.
+            self._pump = asyncio.create_task(self._send_all(run, after))
+            await asyncio.wait({self._pump})
         if not self._pump.cancelled():
             self._pump.result()
 

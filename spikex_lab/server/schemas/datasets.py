@@ -84,7 +84,7 @@ class KnownDataset(Answer):
 class Fetch(SpecModel):
     """A known dataset to download."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Name
 
 
 class Transfer(Answer):

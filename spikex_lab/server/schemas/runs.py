@@ -13,7 +13,6 @@ from spikex_lab.spec.names import Name
 from spikex_lab.spec.run import ProbeSpec, RunState
 
 Training = Annotated[dict[str, Any], As("spikex_lab.spec.training:TrainingSpec", check=True)]
-RunRef = Annotated[str, Field(max_length=100)]
 Sort = Literal["-created", "created", "-ended", "ended", "-started", "started", "state", "-state",
                "name", "-name"]  # fmt: skip
 StateOrLive = Literal["live", RunState]
@@ -76,7 +75,7 @@ class NewRun(SpecModel):
     weights it begins with.
     """
 
-    model: Annotated[str, Field(min_length=1, max_length=100)]
+    model: Name
     version: Annotated[int, Field(ge=1)] | None = None
     dataset: Name | None = None
     target: Name = "local"
@@ -86,7 +85,7 @@ class NewRun(SpecModel):
     training: Annotated[dict[str, Any], As("spikex_lab.spec.training:TrainingSpec", check=True)] = (
         Field(default_factory=dict)
     )
-    weights: RunRef | None = None
+    weights: Name | None = None
 
 
 class Control(SpecModel):
