@@ -244,6 +244,11 @@ async def test_a_foreign_page_reads_and_changes_nothing_with_a_cookie(browse, st
     assert "Access-Control-Allow-Origin" not in answer.headers
     answer = await browse("runs", run.id, "control", method="POST", body=STOP, headers=headers)
     assert answer.code == 403
+    for method in ("HEAD", "DELETE"):
+        assert (await browse("runs", run.id, method=method, headers=headers)).code == 403
+    asked = {**headers, "Access-Control-Request-Method": "DELETE"}
+    answer = await browse("runs", run.id, method="OPTIONS", headers=asked)
+    assert not [name for name in answer.headers if name.startswith("Access-Control-Allow")]
     assert store.runs.get(run.id).state == "queued"
 
 

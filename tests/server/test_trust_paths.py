@@ -165,6 +165,7 @@ async def test_a_link_in_the_place_of_a_file_is_not_followed(outside, fetch, sto
 
 # --- places to fetch from -------------------------------------------------------------------
 
+WORDS = ('"template"', '"folder"', "scaffold")
 FLAGS = [
     {}, {"source": "{}"}, {"url": "{}"}, {"from": "{}"}, {"path": "{}"}, {"verify": False},
     {"tags": {"trusted": "true"}}, {"owner": "me"}, {"allow_remote": True},
@@ -204,7 +205,8 @@ async def test_no_text_is_a_place_to_fetch_from(outside, fetch, home, store, run
         plain = await asked(fetch, run, text, {})
         for answer in [*plain, *(await asked(fetch, run, text, more) if more else [])]:
             where = (text, more, answer.effective_url, answer.request.body)
-            assert answer.code in (404, 422), (answer.code, *where)
+            word = any(key in str(where) for key in WORDS)  # is looked up among the known ones
+            assert answer.code in ((404, 422) if word else (422,)), (answer.code, *where)
             assert b"root:x:0" not in answer.body, where
     await emptied(home / "tmp")
     assert calls == []

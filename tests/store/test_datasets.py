@@ -64,6 +64,7 @@ def test_a_quota_refuses_a_dataset_before_any_of_it_is_kept(
     small.datasets.add("first", {}, files)
     before = small.objects.size()
     assert small.datasets.room() == 5000 - before
+    files["dataset.json"].write_bytes(b"other")
     files["train_x.npy"].write_bytes(b"x" * 5000)
     with pytest.raises(TooLargeError, match="quota"):
         small.datasets.add("second", {}, files)
