@@ -55,6 +55,7 @@ ROUTES = (
     Route("/datasets/known", datasets.KnownHandler),
     Route("/datasets/download", datasets.DownloadHandler),
     Route("/datasets/transfers", datasets.TransfersHandler),
+    Route("/datasets/transfers/{transfer}", datasets.TransferHandler),
     Route("/datasets/{dataset}", datasets.DatasetHandler),
     Route("/datasets/{dataset}/samples", datasets.SamplesHandler),
     Route("/runs", runs.RunsHandler),
