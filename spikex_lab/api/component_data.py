@@ -56,12 +56,25 @@ def pending(id: str) -> dict[str, Any]:
     ------
     NotFoundError : nothing of it waits.
     """
+    return of_row(_waiting(id))
+
+
+def pending_file(id: str, name: str) -> tuple[bytes, bool]:
+    """Return the same as `file` of the version that waits for a decision.
+
+    Raises
+    ------
+    NotFoundError : nothing of it waits, or it has no such file.
+    """
+    return _file(shelf.component(context.store(), _waiting(id)), name)
+
+
+def _waiting(id: str) -> ComponentRow:
     ident = refs.component(id)
     try:
-        row = context.store().library.pending(ident)
+        return context.store().library.pending(ident)
     except ConflictError as error:
         raise NotFoundError(error.what) from None
-    return of_row(row)
 
 
 def waiting() -> list[dict[str, Any]]:
@@ -85,7 +98,10 @@ def file(id: str, name: str, version: str | None = None) -> tuple[bytes, bool]:
     ------
     NotFoundError : no such component, or it has no such file.
     """
-    entry = authored.entry(refs.component(id), version)
+    return _file(authored.entry(refs.component(id), version), name)
+
+
+def _file(entry: Entry, name: str) -> tuple[bytes, bool]:
     text = _printed(entry, _forms(entry)).get(name)
     if text is not None:
         return text.encode(), True

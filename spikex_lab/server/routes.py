@@ -50,6 +50,7 @@ ROUTES = (
     Route("/library/{kind}/{component}", library.ComponentHandler),
     Route("/library/{kind}/{component}/files/{file}", library.ComponentFileHandler),
     Route("/library/{kind}/{component}/pending", contributions.PendingHandler),
+    Route("/library/{kind}/{component}/pending/files/{file}", contributions.PendingFileHandler),
     Route("/library/{kind}/{component}/reviews", library.ReviewsHandler),
     Route("/datasets", datasets.DatasetsHandler),
     Route("/datasets/known", datasets.KnownHandler),
