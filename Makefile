@@ -59,7 +59,8 @@ test: setup lint  ## lint and all tests but the slow ones (under 30 minutes)
 	$(BIN)/python -m pytest -m "not slow and ($(APART))"
 
 test-all: setup lint  ## everything: soaks, outside simulators, faults, load (under 90 minutes)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not ($(APART))"
+	$(BIN)/python -m pytest -m "$(APART)"
 
 # The peers lie over .venv, whose torch and numpy they share, so that nothing is pulled in twice.
 .venv-bench/.peers: benchmarks/constraints.txt .venv/.base .venv/.dev

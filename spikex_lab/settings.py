@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     object_store_url: SecretStr | None = None
     """Objects, ``s3://KEY:SECRET@host/bucket``; default: the folder `home`/objects."""
     cache_url: SecretStr | None = None
-    """Cache; default: in process. So far a store refuses any other."""
+    """Cache, ``redis://user:password@host:6379/0``; default: in the process."""
     api_url: str | None = None
     """REST API of a shared store; default: the local store. So far a store refuses any other."""
     max_coordinators: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=0)

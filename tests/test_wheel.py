@@ -90,6 +90,10 @@ assert toolchain.compiler() is None
 missing = []
 for component in packing.components():
     for real in ("float", "double"):
+        if component.kind == "learning":
+            rules = packing.rules(component, real).values()
+            missing += [component.id for rule in rules if packed.rule(rule) is None]
+            continue
         for whole in packing.kernels(component, real).values():
             slope = whole.choices[-1] if whole.choices else None
             if packed.find(replace(whole, surrogate=slope, choices=(), learned=())) is None:

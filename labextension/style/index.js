@@ -1,3 +1,4 @@
+import './colours.css';
 import './base.css';
 import './charts.css';
 import './console.css';

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from spikex_lab.api import authored, context, refs, shelf
 from spikex_lab.api.agreement import comparisons
 from spikex_lab.api.component_code import LANGUAGES, code
 from spikex_lab.errors import ConflictError, NotFoundError
+from spikex_lab.store.cache import remembered
 
 if TYPE_CHECKING:
     from spikex_lab.catalog import Component as Entry
@@ -55,12 +56,25 @@ def pending(id: str) -> dict[str, Any]:
     ------
     NotFoundError : nothing of it waits.
     """
+    return of_row(_waiting(id))
+
+
+def pending_file(id: str, name: str) -> tuple[bytes, bool]:
+    """Return the same as `file` of the version that waits for a decision.
+
+    Raises
+    ------
+    NotFoundError : nothing of it waits, or it has no such file.
+    """
+    return _file(shelf.component(context.store(), _waiting(id)), name)
+
+
+def _waiting(id: str) -> ComponentRow:
     ident = refs.component(id)
     try:
-        row = context.store().library.pending(ident)
+        return context.store().library.pending(ident)
     except ConflictError as error:
         raise NotFoundError(error.what) from None
-    return of_row(row)
 
 
 def waiting() -> list[dict[str, Any]]:
@@ -84,8 +98,11 @@ def file(id: str, name: str, version: str | None = None) -> tuple[bytes, bool]:
     ------
     NotFoundError : no such component, or it has no such file.
     """
-    entry = authored.entry(refs.component(id), version)
-    text = _printed(entry).get(name)
+    return _file(authored.entry(refs.component(id), version), name)
+
+
+def _file(entry: Entry, name: str) -> tuple[bytes, bool]:
+    text = _printed(entry, _forms(entry)).get(name)
     if text is not None:
         return text.encode(), True
     if name == "component.yaml":
@@ -103,13 +120,8 @@ def _data(
     reviews: list[dict[str, Any]],
     report: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    from spikex_lab.catalog.codegen import mathml
-    from spikex_lab.catalog.codegen.layout import blocks, symbols
-
-    spec = entry.spec
-    found = blocks(spec)
+    spec, forms = entry.spec, _forms(entry)
     report = report or _report(entry.file("conformance.json"))
-    texts = {language: code(entry, language) for language in LANGUAGES}
     return {
         "id": entry.id,
         "kind": entry.kind,
@@ -122,10 +134,8 @@ def _data(
         "authors": list(spec.authors),
         "license": spec.license,
         "definition": spec.model_dump(mode="json", by_alias=True),  # nulls too: its schema
-        "equations": mathml.table(found, about=f"Equations of {spec.name}") if found else "",
-        "symbols": {name: mathml.inline(look) for name, look in symbols(spec).items()},
-        "code": {language: text for language, text in texts.items() if text is not None},
-        "files": sorted({"component.yaml", *_files(entry), *_printed(entry)}),
+        **forms,
+        "files": sorted({"component.yaml", *_files(entry), *_printed(entry, forms)}),
         "conformance": report,
         "agreement": _agreement(report),
         "versions": versions,
@@ -133,10 +143,40 @@ def _data(
     }
 
 
-def _printed(entry: Entry) -> dict[str, str]:
-    from spikex_lab.catalog.render import rendered
+def _forms(entry: Entry) -> dict[str, Any]:
+    """Return the equations and symbols of `entry`, typeset, and its code in every language.
 
-    return rendered(entry)
+    What follows from a definition alone is printed once: that takes up to half a second.
+    """
+    from spikex_lab import __version__
+    from spikex_lab.catalog.codegen import mathml
+    from spikex_lab.catalog.codegen.layout import blocks, symbols
+    from spikex_lab.catalog.render import printable
+
+    def make() -> dict[str, Any]:
+        found = blocks(entry.spec)
+        about = f"Equations of {entry.spec.name}"
+        texts = {language: code(entry, language) for language in LANGUAGES}
+        return {
+            "equations": mathml.table(found, about=about) if found else "",
+            "symbols": {name: mathml.inline(look) for name, look in symbols(entry.spec).items()},
+            "code": {language: text for language, text in texts.items() if text is not None},
+        }
+
+    if not printable(entry):
+        return make()
+    key = f"forms/{__version__}/{entry.spec.digest()}"
+    return cast("dict[str, Any]", remembered(context.store().cache, key, make))
+
+
+def _printed(entry: Entry, forms: dict[str, Any]) -> dict[str, str]:
+    """Return the texts that follow from the equations of `entry` by the names of their files."""
+    from spikex_lab.catalog.render import printable
+
+    if not printable(entry):
+        return {}
+    name = entry.id.split("/")[1]
+    return {name + LANGUAGES[language][1]: text for language, text in forms["code"].items()}
 
 
 def _files(entry: Entry) -> list[str]:

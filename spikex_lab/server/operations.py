@@ -144,6 +144,7 @@ PARTS: Mapping[str, Part] = {
     "model": Part(ID, "model"),
     "run": Part(ID, "run"),
     "dataset": Part(ID, "dataset"),
+    "transfer": Part(ID, "transfer"),
     "target": Part(ID, "target"),
     "evaluation": Part(ID, "evaluation"),
     "version": Part(r"[1-9][0-9]{0,8}", "version"),

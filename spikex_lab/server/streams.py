@@ -7,11 +7,13 @@ reads what it missed from the store; so memory is bounded and no event is skippe
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from spikex_lab.server import logs
@@ -34,6 +36,17 @@ RECONCILE = 1.0
 _log = logs.guarded(logging.getLogger("spikex_lab.server"))
 
 
+class Batch(list[Event]):
+    """Events in their order."""
+
+    @cached_property
+    def text(self) -> str:
+        """The batch as server-sent events: written once, however many listen."""
+        return "".join(
+            f"id: {one['seq']}\ndata: {json.dumps(one, allow_nan=False)}\n\n" for one in self
+        )
+
+
 @dataclass(frozen=True)
 class Beat:
     """Nothing happened for a while; the connection is alive."""
@@ -50,16 +63,16 @@ class _Viewer:
     """One listener's bounded inbox."""
 
     def __init__(self) -> None:
-        self._inbox: deque[list[Event] | End | BaseException] = deque()
+        self._inbox: deque[Batch | End | BaseException] = deque()
         self._filled = asyncio.Event()
 
-    def offer(self, item: list[Event] | End | BaseException) -> None:
+    def offer(self, item: Batch | End | BaseException) -> None:
         if len(self._inbox) >= INBOX:
             self._inbox.clear()  # the gap tells `follow` to read the store
         self._inbox.append(item)
         self._filled.set()
 
-    async def take(self, patience: float) -> list[Event] | End | Beat:
+    async def take(self, patience: float) -> Batch | End | Beat:
         if not self._inbox:
             self._filled.clear()
             try:
@@ -101,7 +114,7 @@ class _Tailer:
             if len(events) < PAGE:
                 await asyncio.sleep(BUSY if busy else IDLE)
 
-    def _tell(self, item: list[Event] | End | BaseException) -> None:
+    def _tell(self, item: Batch | End | BaseException) -> None:
         for viewer in self.viewers:
             viewer.offer(item)
 
@@ -133,7 +146,7 @@ class Streams:
 
     async def follow(
         self, run: str, after: int, *, patience: float = 15.0
-    ) -> AsyncGenerator[list[Event] | Beat | End, None]:
+    ) -> AsyncGenerator[Batch | Beat | End, None]:
         """Yield the events of `run` beyond `after` in order, each once, then `End`.
 
         A `Beat` comes whenever nothing has happened for `patience` seconds.
@@ -153,8 +166,10 @@ class Streams:
                         seen = page[-1]["seq"]
                         yield page
                 item = await viewer.take(patience)
-                if isinstance(item, list):
-                    fresh = [event for event in item if event["seq"] > seen]
+                if isinstance(item, Batch):
+                    fresh = item  # as it is, where it can be: its text is made already
+                    if item[0]["seq"] <= seen:
+                        fresh = Batch(event for event in item if event["seq"] > seen)
                     if fresh and fresh[0]["seq"] > seen + 1:
                         caught_up = False
                     elif fresh:
@@ -170,7 +185,7 @@ class Streams:
         finally:
             self._leave(tailer, viewer)
 
-    async def _rest(self, run: str, seen: int) -> AsyncGenerator[list[Event], None]:
+    async def _rest(self, run: str, seen: int) -> AsyncGenerator[Batch, None]:
         while True:
             page, _ = await self._work(_read, run, seen, False)
             if page:
@@ -220,7 +235,7 @@ def _row(store: Store, run: str) -> Any:
     return store.runs.get(run)
 
 
-def _read(store: Store, run: str, after: int, look: bool) -> tuple[list[Event], str | None]:
+def _read(store: Store, run: str, after: int, look: bool) -> tuple[Batch, str | None]:
     """Return the next events, and with `look` the state the run is in (found dead: interrupted)."""
     state = None
     if look:
@@ -231,4 +246,4 @@ def _read(store: Store, run: str, after: int, look: bool) -> tuple[list[Event], 
         if reconcile(store, row):
             row = store.runs.get(run)
         state = row.state
-    return store.runs.events(run, after=after, limit=PAGE), state
+    return Batch(store.runs.events(run, after=after, limit=PAGE)), state

@@ -7,10 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from spikex_lab.errors import BusyError, SpikexError, StorageError, TooLargeError
+from spikex_lab.errors import (
+    BusyError,
+    ConflictError,
+    NotFoundError,
+    SpikexError,
+    StorageError,
+    TooLargeError,
+    WorkError,
+)
 from spikex_lab.ids import new_id
 
-State = Literal["receiving", "reading", "finished", "failed"]
+State = Literal["receiving", "reading", "finished", "failed", "stopped"]
 KEPT = 50
 """Transfers that have ended and are still told of."""
 
@@ -30,14 +38,41 @@ class Transfer:
     dataset: str | None = None
     error: str | None = None
     id: str = field(default_factory=new_id)
+    called_off: bool = False
 
     @property
     def live(self) -> bool:
         """Whether it goes on."""
         return self.state in ("receiving", "reading")
 
+    def call_off(self) -> None:
+        """Let a download end at its next piece.
+
+        Raises
+        ------
+        ConflictError : it has ended, or is an upload: whoever sends that stops sending.
+        """
+        if self.kind != "download" or not self.live:
+            raise ConflictError(
+                "this is no download that goes on", hint="an upload ends with its request"
+            )
+        self.called_off = True
+
+    def go_on(self) -> None:
+        """Raise where it was called off.
+
+        Raises
+        ------
+        WorkError : it was.
+        """
+        if self.called_off:
+            raise WorkError("it was called off")
+
     def fail(self, error: BaseException) -> None:
         """Note why it ended."""
+        if self.called_off:
+            self.state = "stopped"
+            return
         self.state = "failed"
         meant = isinstance(error, SpikexError)
         self.error = str(error)[:1000] if meant else "it was cut off"
@@ -91,6 +126,17 @@ class Transfers:
 
     def __iter__(self) -> Iterator[Transfer]:
         return iter(reversed(self._known.values()))
+
+    def get(self, id: str) -> Transfer:
+        """Return the transfer with this id.
+
+        Raises
+        ------
+        NotFoundError : there is none, or none any more.
+        """
+        if id not in self._known:
+            raise NotFoundError("no such transfer")
+        return self._known[id]
 
     def begin(self, transfer: Transfer, room: Room | None = None) -> Transfer:
         """Take `transfer` up, or return the download of the same name that goes on already.

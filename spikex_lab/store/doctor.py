@@ -43,6 +43,7 @@ def examine(store: Store) -> list[Check]:
         ("schema", _schema),
         ("integrity", _integrity),
         ("objects", _objects),
+        ("cache", lambda store: Check("cache", ok=True, detail=store.cache.check())),
     )
     found = []
     for name, point in points:

@@ -83,7 +83,14 @@ class Models:
             models, total = lookup.listed(
                 session, Model, SORTS, page=page, page_size=page_size, sort=sort, search=search
             )
-            items = [_row(model, _version(session, model, None)) for model in models]
+            newest = select(ModelVersion).join(
+                Model, (Model.id == ModelVersion.model_id) & (Model.latest == ModelVersion.number)
+            )
+            of = {
+                version.model_id: version
+                for version in session.scalars(newest.where(Model.id.in_([m.id for m in models])))
+            }
+            items = [_row(model, of[model.id]) for model in models]
         return Page(items, total, page, page_size)
 
     def versions(self, ref: str) -> Versions:

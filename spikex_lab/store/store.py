@@ -13,6 +13,7 @@ from spikex_lab import durable
 from spikex_lab.errors import InvalidError
 from spikex_lab.settings import Settings
 from spikex_lab.store import schema, urls
+from spikex_lab.store.cache import check_url, open_cache
 from spikex_lab.store.consents import Consents
 from spikex_lab.store.database import Database
 from spikex_lab.store.datasets import Datasets
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """Models, datasets, runs, components, targets, people, objects of one installation; for many
-    threads.
+    """Models, datasets, runs, components, targets, people and objects of one installation, and its
+    cache; for many threads.
 
     Examples
     --------
@@ -48,6 +49,8 @@ class Store:
         self.people = People(database)
         self.consents = Consents(database, self.objects)
         self.library = Library(database, self.objects)
+        url = settings.cache_url
+        self.cache = open_cache(None if url is None else url.get_secret_value())
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Self:
@@ -100,7 +103,8 @@ class Store:
         return self.database.checkpoint()
 
     def close(self) -> None:
-        """Close the database's connections."""
+        """Close the connections."""
+        self.cache.close()
         self.database.close()
 
     def __enter__(self) -> Self:
@@ -111,7 +115,6 @@ class Store:
 
 
 _UNSERVED = {
-    "cache_url": "the cache is kept in the process only",
     "api_url": "a store behind a REST API cannot be opened",
 }
 """Settings whose names are fixed, but which nothing here serves yet: never silently ignored."""
@@ -123,6 +126,8 @@ def _check(settings: Settings) -> None:
         urls.database_url(settings.database)
     if settings.object_store_url is not None:
         urls.bucket_url(settings.object_store_url.get_secret_value())
+    if settings.cache_url is not None:
+        check_url(settings.cache_url.get_secret_value())
     for name, reason in _UNSERVED.items():
         if getattr(settings, name):
             raise InvalidError(

@@ -76,12 +76,14 @@ class Lab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     @property
     def state(self) -> State:
         """What there is to say about it: the model's `id`, `name` and `version`, whether it is
-        `changed`, its `panels` (`name`, `title`) and the one `shown`."""
+        `changed`, the state of its newest `run`, its `panels` (`name`, `title`) and the one
+        `shown`."""
         return {
             "id": self._model.id,
             "name": self._model.name,
             "version": self._model.version,
             "changed": self._model.changed,
+            "run": self._panels["training"].run_state,
             "panels": [{"name": name, "title": PANELS[name][0]} for name in self._panels],
             "shown": list(self._panels)[self._tabs.selected_index or 0],
         }
@@ -167,7 +169,7 @@ class Lab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     # the feed's side: always in its thread
 
     def receive(self, _events: Sequence[dict[str, Any]], _state: str | None, /) -> None:
-        """Look whether a panel has saved the model (starting a run does)."""
+        """Look whether a run goes on, or a panel has saved the model (starting a run does)."""
         self._tell()
 
     def fail(self, error: Exception) -> None:

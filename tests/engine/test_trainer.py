@@ -390,35 +390,3 @@ def test_a_stop_is_obeyed_while_gradients_are_gathered(
     assert int(kept.model["norm.num_batches_tracked"]) == 0
     for name, tensor in Poisson(0).state_dict().items():
         assert torch.equal(kept.model[name], tensor), name
-
-
-def test_overhead_of_a_batch_is_small(data: Dataset, tmp_path: Path) -> None:
-    """Everything around forward, backward and optimizer: a few milliseconds at the very most."""
-    box: dict[str, float] = {}
-
-    class Timed(session.Session):
-        def _train_epoch(self) -> None:
-            learn = self.stepper.learn
-            inside = 0.0
-
-            def timed(*args: Any) -> Any:
-                nonlocal inside
-                began = time.perf_counter()
-                try:
-                    return learn(*args)
-                finally:
-                    inside += time.perf_counter() - began
-
-            self.stepper.learn = timed  # type: ignore[method-assign]
-            began = time.perf_counter()
-            super()._train_epoch()
-            box["around"] = (time.perf_counter() - began - inside) / self.plan.batches
-            self.stepper.learn = learn  # type: ignore[method-assign]
-
-    original = session.Session
-    session.Session = Timed  # type: ignore[misc]
-    try:
-        fit(data, tmp_path / "run", checkpoint_every=60.0)
-    finally:
-        session.Session = original  # type: ignore[misc]
-    assert box["around"] < 0.004

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import io
 import tarfile
+import time
 import zipfile
 
 import numpy as np
@@ -274,6 +275,30 @@ async def test_known_sets_and_their_download(fetch, store, monkeypatch):
     )
     answer = await fetch("datasets", "download", method="POST", body={"name": "nope"})
     assert answer.code == 404
+
+
+async def test_a_download_is_called_off(fetch, store, monkeypatch):
+    from spikex_lab import api
+
+    def download(name, *, progress):
+        for received in range(1, 10**6):
+            progress(received, 10**6, "part")
+            time.sleep(0.001)
+        raise AssertionError("nobody has called it off")
+
+    monkeypatch.setattr(api.Dataset, "download", download)
+    body = {"name": "mnist"}
+    ident = read(await fetch("datasets", "download", method="POST", body=body))["id"]
+    assert (await fetch("datasets", "transfers", ident, method="DELETE")).code == 204
+    while (last := (await transfers(fetch))[0])["state"] == "receiving":
+        await asyncio.sleep(0.01)
+    assert (last["state"], last["error"]) == ("stopped", None)
+    again = await fetch("datasets", "transfers", ident, method="DELETE")
+    assert (again.code, read(again)["detail"]) == (409, "this is no download that goes on")
+    assert (await fetch("datasets", "transfers", new_id(), method="DELETE")).code == 404
+    begun = read(await fetch("datasets", "download", method="POST", body=body))
+    assert begun["id"] != ident, "it may be begun anew"
+    await fetch("datasets", "transfers", begun["id"], method="DELETE")
 
 
 @pytest.mark.parametrize("jp_server_config", [configured(downloads=False)])

@@ -172,6 +172,14 @@ async def test_anothers_component_is_reviewed(fetch, store):
     told = read(await fetch("library", "neurons", "mine", "pending"))
     assert [one["version"] for one in told["versions"]] == ["1.0.0"]
     assert told["conformance"] == {"checks": []}
+    script = ("library", "neurons", "mine", "pending", "files", "mine.js")
+    answer = await fetch(*script)
+    assert (answer.code, answer.headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
+    assert b"export" in answer.body
+    definition = await fetch(*script[:-1], "component.yaml")
+    assert definition.headers["Content-Disposition"].startswith("attachment")
+    assert (await fetch(*script[:-1], "other.js")).code == 404
+    assert (await fetch("library", "neurons", "mine", "files", "mine.js")).code == 404
     path = ("library", "neurons", "mine", "reviews")
     body = {"verdict": "approve", "comment": "sound"}
     answer = await fetch(*path, method="POST", body=body)
@@ -179,6 +187,7 @@ async def test_anothers_component_is_reviewed(fetch, store):
     assert [one["comment"] for one in read(await fetch(*path))["items"]] == ["sound"]
     assert read(await fetch("library", "pending"))["items"] == []
     assert (await fetch("library", "neurons", "mine", "pending")).code == 404
+    assert (await fetch(*script)).code == 404
     assert (await fetch("library", "neurons", "mine")).code == 200
 
 

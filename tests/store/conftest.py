@@ -31,6 +31,7 @@ def home(
         yield folder
         return
     server, objects = (request.getfixturevalue(name) for name in ("postgres", "bucket_server"))
+    monkeypatch.setenv("SPIKEX_CACHE_URL", request.getfixturevalue("redis_server").url())
     wants_new = "store" not in request.fixturenames
     template = None if wants_new else request.getfixturevalue("empty_postgres")
     with server.database(template) as name:

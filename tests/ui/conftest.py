@@ -1,212 +1,37 @@
 """A real `jupyter lab` on loopback and a real Chromium, shared by all browser tests.
 
 `lab` is the server (`lab.url`, `lab.token`, `lab.home`, `lab.workdir`, `lab.api(...)`), `page` a
-fresh browser page that is logged in. ``SPIKEX_SCREENS=1`` keeps screenshots under docs/screens/.
+fresh browser page, `desk` one that has the Lab open and is shared by the tests of a module.
+``SPIKEX_SCREENS=1`` keeps screenshots under docs/screens/.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+
+from .jupyter import CHROMIUM_FLAGS, Lab, chromium, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parents[2]
-SCREENS = ROOT / "docs" / "screens"
-NO_NEWS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
-}
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
-
-
-@dataclass
-class Lab:
-    """A running JupyterLab: its address, its token, where it keeps and shows files."""
-
-    url: str
-    token: str
-    home: Path
-    workdir: Path
-    log: Path
-    screens: Path
-    environment: dict[str, str]
-    process: subprocess.Popen[bytes]
-
-    def python(self, code: str) -> str:
-        """Run Python in a process of its own, on this Lab's store; return what it prints."""
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            env=self.environment,
-            cwd=self.workdir,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def api(self, path: str, *, method: str = "GET", body: Any = None) -> Any:
-        """Call the server (`path` from its base URL on) with the token; return the JSON answer."""
-        request = urllib.request.Request(
-            self.url + path,
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"token {self.token}", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
-
-    def open(self, page: Page, path: str = "") -> None:
-        """Open JupyterLab, with the file at `path` (in `workdir`) where given, and wait for it."""
-        tree = f"/tree/{path}" if path else ""
-        page.goto(f"{self.url}lab{tree}?reset&token={self.token}")
-        page.wait_for_selector("#jp-main-dock-panel", timeout=90_000)
-        page.wait_for_function("() => window.jupyterapp !== undefined")
-        page.evaluate("() => window.jupyterapp.restored")
-        page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=90_000)
-
-    def theme(self, page: Page, name: str) -> None:
-        """Switch to the "light" or the "dark" theme."""
-        wanted = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[name]
-        self.command(page, "apputils:change-theme", {"theme": wanted})
-        page.wait_for_selector(
-            f'body[data-jp-theme-name="{wanted}"]', state="attached", timeout=30_000
-        )
-        page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=30_000)
-
-    def command(self, page: Page, name: str, args: dict[str, Any] | None = None) -> None:
-        """Execute a command of the application and wait until it is done."""
-        page.evaluate(
-            "async ([name, args]) => { await window.jupyterapp.commands.execute(name, args); }",
-            [name, args or {}],
-        )
-
-    def screenshot(self, page: Page, name: str) -> Path:
-        """Keep a picture of the page: under docs/screens/ if asked for, else with the test."""
-        path = self.screens / f"{name}.png"
-        page.screenshot(path=str(path))
-        return path
-
-
-def chromium() -> str | None:
-    """Return the Chromium to drive: ``$CHROMIUM``, or the machine's own, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
-def _free_of_session(environment: dict[str, str], folder: Path, home: Path) -> dict[str, str]:
-    kept = {k: v for k, v in environment.items() if not k.startswith(("JUPYTER", "JPY_", "SPIKEX"))}
-    config = folder / "config"
-    (config / "labconfig").mkdir(parents=True)
-    overrides = config / "labconfig" / "default_setting_overrides.json"
-    overrides.write_text(json.dumps(NO_NEWS))
-    return {
-        **kept,
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")]),
-        "SPIKEX_HOME": str(home),
-        "JUPYTER_CONFIG_DIR": str(config),
-        "JUPYTER_DATA_DIR": str(folder / "data"),
-        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-        "IPYTHONDIR": str(folder / "ipython"),
-    }
-
-
-def _labextensions(folder: Path) -> Path:
-    """Return a folder that offers the checkout's built front end, installed or not."""
-    built = ROOT / "spikex_lab" / "labextension"
-    if not (built / "package.json").exists():
-        pytest.fail("the front end is not built: npm --prefix labextension run build:prod")
-    target = folder / "labextensions" / "@spikex" / "lab"
-    shutil.copytree(built, target)
-    return folder / "labextensions"
-
-
-def _wait_for(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> tuple[str, str]:
-    end = time.monotonic() + 90
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            break
-        for info in runtime.glob("jpserver-*.json"):
-            with contextlib.suppress(OSError, ValueError):
-                found = json.loads(info.read_text())
-                urllib.request.urlopen(found["url"] + "api", timeout=5).close()
-                return found["url"], found["token"]
-        time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-4000:]}")
-
-
-def _stop_runs(lab: Lab) -> None:
-    with contextlib.suppress(OSError, urllib.error.URLError):
-        for run in lab.api("spikex/api/v1/runs?state=live")["items"]:
-            with contextlib.suppress(urllib.error.HTTPError):
-                path = f"spikex/api/v1/runs/{run['id']}/control"
-                lab.api(path, method="POST", body={"action": "stop"})
-        end = time.monotonic() + 15
-        while time.monotonic() < end and lab.api("spikex/api/v1/runs?state=live")["total"]:
-            time.sleep(0.3)
+PATIENCE = 30_000
+"""How long, in ms, to wait for what a page does: a busy machine is slow, not wrong."""
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A JupyterLab of its own, with an empty store, for the tests of one module."""
+def lab(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """A JupyterLab of its own, with an empty store, for the tests of one module; another
+    application where the module names it as its ``APPLICATION``."""
     if chromium() is None:
         pytest.skip("no Chromium on this machine")
-    folder = tmp_path_factory.mktemp("lab")
-    home, workdir, log = folder / "home", folder / "work", folder / "jupyter.log"
-    workdir.mkdir()
-    environment = _free_of_session(dict(os.environ), folder, home)
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-        *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={workdir}"),
-        "--LabApp.expose_app_in_browser=True",
-        f"--LabServerApp.extra_labextensions_path={_labextensions(folder)}",
-        "--ServerApp.jpserver_extensions=spikex_lab=True",
-    ]
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, env=environment, cwd=workdir, stdin=subprocess.DEVNULL, stdout=out, stderr=out
-        )
-    try:
-        url, token = _wait_for(process, folder / "runtime", log)
-        screens = SCREENS if os.environ.get("SPIKEX_SCREENS") else folder / "screens"
-        screens.mkdir(parents=True, exist_ok=True)
-        server = Lab(url, token, home, workdir, log, screens, environment, process)
-        yield server
-        _stop_runs(server)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    application = getattr(request.module, "APPLICATION", "jupyterlab")
+    pytest.importorskip(application, reason=f"{application} is not installed")
+    with served(tmp_path_factory.mktemp("lab"), application) as lab:
+        yield lab
 
 
 @pytest.fixture(scope="module")
@@ -216,17 +41,40 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip("no Chromium on this machine")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    playwright.expect.set_options(timeout=PATIENCE)
     with playwright.sync_playwright() as driver:
         chrome = driver.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield chrome
         chrome.close()
 
 
+@contextlib.contextmanager
+def _new_page(browser: Browser, lab: Lab) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.url.rstrip("/"))
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
 def page(browser: Browser, lab: Lab) -> Iterator[Page]:
     """A fresh page, 1440 × 900, allowed to use the clipboard; `lab.open(page)` goes to the Lab."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.url.rstrip("/"))
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
+    with _new_page(browser, lab) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def _desk(browser: Browser, lab: Lab) -> Iterator[Page]:
+    with _new_page(browser, lab) as page:
+        lab.open(page)
+        yield page
+
+
+@pytest.fixture
+def desk(_desk: Page, lab: Lab) -> Page:
+    """A page with the Lab open and no tab in it: loaded once, for all tests that only open tabs."""
+    if _desk.locator(".jp-Dialog").count():  # a test has failed in it
+        lab.open(_desk)
+    lab.command(_desk, "application:close-all")
+    return _desk

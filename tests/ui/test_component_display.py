@@ -15,8 +15,9 @@ from spikex_lab.api.component_page import page as html
 from spikex_lab.catalog import library
 
 if TYPE_CHECKING:
-    from conftest import Lab
     from playwright.sync_api import Browser, Page
+
+    from .jupyter import Lab
 
 pytestmark = pytest.mark.browser
 

@@ -19,7 +19,7 @@ from playwright.sync_api import expect
 
 from .axe import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]  # not yet green everywhere
+pytestmark = pytest.mark.browser
 
 NPZ = "application/octet-stream"
 
@@ -97,9 +97,8 @@ def names(lab):
     return {one["name"] for one in lab.api("spikex/api/v1/datasets")["items"]}
 
 
-def test_a_dataset_shows_samples_and_what_it_is(lab, page):
-    lab.open(page)
-    content = opened(lab, page)
+def test_a_dataset_shows_samples_and_what_it_is(lab, desk):
+    content = opened(lab, desk)
     card = content.locator('[data-dataset="digits"]')
     pictures = card.get_by_role("list", name="Samples of digits").get_by_role("img")
     expect(pictures).to_have_count(8)
@@ -119,23 +118,22 @@ def test_a_dataset_shows_samples_and_what_it_is(lab, page):
     ("name", "shape", "drawn"),
     [("pictures", (3, 8, 8), "img"), ("events", (2, 8, 8), "canvas"), ("waves", (50,), "svg")],
 )
-def test_a_chosen_file_becomes_a_dataset(lab, page, name, shape, drawn):
-    lab.open(page)
-    content = opened(lab, page)
+def test_a_chosen_file_becomes_a_dataset(lab, desk, name, shape, drawn):
+    content = opened(lab, desk)
     choose(content, f"{name}.npz", npz(*shape))
     expect(content.get_by_label("Name", exact=True)).to_have_value(name)
     content.get_by_label("Names of the classes").fill("left, right")
     content.get_by_role("button", name="Upload").click()
     card = content.locator(f'[data-dataset="{name}"]')
     expect(card).to_contain_text("2: left, right")
-    expect(card.locator(f".spx-Samples {drawn}")).to_have_count(8)
+    samples = card.get_by_role("list", name=f"Samples of {name}")
+    expect(samples.locator(drawn)).to_have_count(8)
     expect(content.locator(".spx-Drop")).to_be_visible()
 
 
-def test_a_dropped_file_is_taken_by_keyboard_from_there(lab, page):
-    lab.open(page)
-    content = opened(lab, page)
-    dropped = page.evaluate_handle(
+def test_a_dropped_file_is_taken_by_keyboard_from_there(lab, desk):
+    content = opened(lab, desk)
+    dropped = desk.evaluate_handle(
         """bytes => {
             const dropped = new DataTransfer();
             dropped.items.add(new File([new Uint8Array(bytes)], 'my data (1).npz'));
@@ -150,13 +148,12 @@ def test_a_dropped_file_is_taken_by_keyboard_from_there(lab, page):
     field = content.get_by_label("Name", exact=True)
     expect(field).to_have_value("my-data-1-")
     field.fill("dropped")
-    page.keyboard.press("Enter")
+    desk.keyboard.press("Enter")
     expect(content.locator('[data-dataset="dropped"]')).to_be_visible()
 
 
-def test_what_cannot_be_taken_is_said_in_place_and_can_be_mended(lab, page):
-    lab.open(page)
-    content = opened(lab, page)
+def test_what_cannot_be_taken_is_said_in_place_and_can_be_mended(lab, desk):
+    content = opened(lab, desk)
     choose(content, "bad.npz", b"this is no archive")
     content.get_by_role("button", name="Upload").click()
     alert = content.get_by_role("alert")
@@ -200,14 +197,13 @@ def test_an_upload_shows_how_far_it_is_and_can_be_called_off(lab, page):
     assert "large" not in names(lab)
 
 
-def test_delete_asks_first(lab, page):
-    lab.open(page)
-    content = opened(lab, page)
+def test_delete_asks_first(lab, desk):
+    content = opened(lab, desk)
     choose(content, "doomed.npz", npz(16))
     content.get_by_role("button", name="Upload").click()
     card = content.locator('[data-dataset="doomed"]')
     card.get_by_role("button", name="Delete doomed").click()
-    dialog = page.get_by_role("dialog")
+    dialog = desk.get_by_role("dialog")
     expect(dialog).to_contain_text("Delete doomed?")
     dialog.get_by_role("button", name="Cancel").click()
     expect(card).to_be_visible()
@@ -217,9 +213,8 @@ def test_delete_asks_first(lab, page):
     assert "doomed" not in names(lab)
 
 
-def test_a_known_dataset_is_fetched_and_what_stops_it_is_said(lab, page, proxy):
-    lab.open(page)
-    content = opened(lab, page)
+def test_a_known_dataset_is_fetched_and_what_stops_it_is_said(lab, desk, proxy):
+    content = opened(lab, desk)
     line = content.locator('[data-known="mnist"]')
     expect(line).to_contain_text("MNIST")
     expect(line).to_contain_text("10 classes")
@@ -233,9 +228,8 @@ def test_a_known_dataset_is_fetched_and_what_stops_it_is_said(lab, page, proxy):
     expect(button).to_be_enabled()
 
 
-def test_a_known_dataset_that_is_here_is_not_offered(lab, page):
-    lab.open(page)
-    content = opened(lab, page)
+def test_a_known_dataset_that_is_here_is_not_offered(lab, desk):
+    content = opened(lab, desk)
     choose(content, "kmnist.npz", npz(1, 28, 28))
     content.get_by_role("button", name="Upload").click()
     line = content.locator('[data-known="kmnist"]')
@@ -244,14 +238,13 @@ def test_a_known_dataset_that_is_here_is_not_offered(lab, page):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_page_keeps_nobody_out(lab, page, theme):
-    lab.open(page)
-    lab.command(page, "filebrowser:toggle-main")
-    lab.theme(page, theme)
-    content = opened(lab, page)
+def test_the_page_keeps_nobody_out(lab, desk, theme):
+    desk.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    lab.theme(desk, theme)
+    content = opened(lab, desk)
     expect(content.locator(".spx-Loading")).to_have_count(0)
-    lab.screenshot(page, f"console-datasets-{theme}")
-    assert violations(page, ".spx-Console:not(.lm-mod-hidden)") == []
+    lab.screenshot(desk, f"console-datasets-{theme}")
+    assert violations(desk, ".spx-Console:not(.lm-mod-hidden)") == []
     choose(content, "new.npz", npz(16))
     expect(content.get_by_label("Name", exact=True)).to_be_visible()
-    assert violations(page, ".spx-Console:not(.lm-mod-hidden)") == []
+    assert violations(desk, ".spx-Console:not(.lm-mod-hidden)") == []

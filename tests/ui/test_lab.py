@@ -1,4 +1,4 @@
-"""The Lab as people use it: from the launcher to a trained model, and whatever gets in the way."""
+"""The Lab and whatever gets in its way: unsaved work, other browsers, kernels that die."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import signal
-from pathlib import Path
 
 import psutil
 import pytest
@@ -16,192 +15,21 @@ pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is no
 from playwright.sync_api import expect
 
 from .axe import violations
+from .labs import (
+    API,
+    create,
+    edit,
+    opened,
+    reloaded,
+    remembered,
+    run,
+    saved,
+    sessions,
+    tab,
+    version,
+)
 
 pytestmark = pytest.mark.browser
-
-API = "spikex/api/v1"
-EPOCHS = 4
-CREATE = """
-import spikex_lab as sx
-print(sx.Model.create({name!r}, template="snn-mlp", dataset="digits").id)
-"""
-SAVE = """
-import spikex_lab as sx
-model = sx.Model.open({model!r})
-model.spec = {{**model.spec.to_dict(), "description": "by somebody else"}}
-print(model.save().version)
-"""
-
-
-def create(lab, name):
-    return lab.python(CREATE.format(name=name))
-
-
-def tab(page):
-    """The Lab in front."""
-    return page.locator(".spx-Lab:visible")
-
-
-def opened(lab, page, model):
-    lab.command(page, "spikex:open-lab", {"model": model})
-    expect(tab(page).locator(".spx-form")).to_be_visible(timeout=60_000)
-    return tab(page)
-
-
-def reloaded(page):
-    page.reload()
-    page.wait_for_selector("#jp-main-dock-panel", timeout=90_000)
-    page.wait_for_function("() => window.jupyterapp !== undefined")
-    page.evaluate("() => window.jupyterapp.restored")
-    page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=90_000)
-
-
-def run(page, command, args=None):
-    """Begin a command that asks something, so is not done before it is answered."""
-    page.evaluate(
-        "([name, args]) => { void window.jupyterapp.commands.execute(name, args); }",
-        [command, args or {}],
-    )
-
-
-def edit(content, epochs):
-    """Change a setting, and wait until the Lab knows."""
-    content.get_by_label("Epochs").fill(str(epochs))
-    expect(content.locator(".spx-Lab-dirty")).to_have_text("unsaved changes")
-
-
-def saved(content):
-    expect(content.locator(".spx-Lab-dirty")).to_be_empty()
-
-
-def version(lab, model):
-    return lab.api(f"{API}/models/{model}")["version"]
-
-
-def remembered(lab, page, model):
-    """Wait until JupyterLab has saved its layout with the Lab of this model."""
-    for _ in range(40):
-        if any(
-            f"spikex-lab:{model}" in w["data"]
-            for w in lab.api("lab/api/workspaces")["workspaces"]["values"]
-        ):
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError("the layout was not saved")
-
-
-def sessions(lab, model):
-    return [s for s in lab.api("api/sessions") if s["path"].startswith(f"spikex-lab/{model}/")]
-
-
-def ended(lab, page, model):
-    """Wait until the model has no kernel."""
-    for _ in range(40):
-        if not sessions(lab, model):
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError(f"the kernel stays: {sessions(lab, model)}")
-
-
-def points(content):
-    """How far the curves of the loss are drawn: the length of the longest path."""
-    return content.locator(".bqplot").first.evaluate(
-        "node => Math.max(...[...node.querySelectorAll('path.line')].map(p => p.getTotalLength()))"
-    )
-
-
-def test_from_the_launcher_to_a_trained_model(lab, page):
-    """The whole story: new model, train, close, reload, reopen, export; no notebook anywhere."""
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    lab.open(page)
-    page.locator(".jp-LauncherCard", has_text="New Model").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_label("Name")).to_be_focused()
-    dialog.get_by_role("button", name="Create").click()
-    expect(dialog.get_by_role("alert")).to_have_text("Give it a name.")
-    dialog.get_by_label("Name").fill("my/digits")
-    dialog.get_by_role("button", name="Create").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("is not a name")
-    expect(dialog.get_by_label("Name")).to_be_focused()
-    for theme in ("light", "dark"):
-        lab.theme(page, theme)
-        lab.screenshot(page, f"new-model-{theme}")
-        assert violations(page, ".jp-Dialog-content") == []
-    dialog.get_by_label("Name").fill("digits")
-    dialog.get_by_label("Template").select_option("snn-mlp")
-    dialog.get_by_label("Dataset").select_option("digits")
-    page.keyboard.press("Enter")
-
-    content = tab(page)
-    expect(content.get_by_role("heading", name="digits", exact=True)).to_be_visible()
-    expect(content.locator(".spx-form")).to_be_visible(timeout=60_000)
-    expect(page.locator(".jp-NotebookPanel")).to_have_count(0)
-    expect(content.get_by_role("tab", name="Training", exact=True)).to_have_attribute(
-        "aria-selected", "true"
-    )
-    edit(content, EPOCHS)
-    page.keyboard.press("Control+s")
-    saved(content)
-    expect(content.locator(".spx-Lab-version")).to_have_text("version 2")
-    content.get_by_role("button", name="Start").click()
-    badge = content.locator(".spx-badge")
-    expect(badge).to_have_text("running", timeout=30_000)
-    expect(page.locator(".spx-Status-button")).to_be_visible()
-
-    reloaded(page)  # with the run under way
-    expect(badge).to_have_text("finished", timeout=120_000)
-    length = points(content)
-    assert length > 100
-    lab.theme(page, "light")
-    lab.screenshot(page, "lab-light")
-    lab.theme(page, "dark")
-    lab.screenshot(page, "lab-dark")
-
-    [model] = lab.api(f"{API}/models")["items"]
-    assert len(sessions(lab, model["id"])) == 1
-    run(page, "spikex:close")
-    expect(page.locator(".spx-Lab")).to_have_count(0)
-    ended(lab, page, model["id"])  # the kernel went with its tab
-    reloaded(page)
-    expect(page.locator(".spx-Lab")).to_have_count(0)
-    run(page, "spikex:open-lab")
-    page.get_by_role("dialog").get_by_role("button", name="Open").click()
-    expect(badge).to_have_text("finished", timeout=60_000)
-    expect(content.locator(".spx-foot")).to_contain_text("test accuracy")
-    page.wait_for_function(
-        "() => document.querySelectorAll('.spx-Lab .bqplot path.line').length > 2"
-    )
-    assert points(content) == pytest.approx(length, rel=0.1)  # the curves are whole
-
-    content.get_by_role("button", name="File").click()
-    page.get_by_role("menuitem", name="Export Model…").click()
-    page.get_by_label("What").select_option("run/bundle")
-    with page.expect_download() as download:
-        page.get_by_role("dialog").get_by_role("button", name="Export").click()
-    bundle = Path(download.value.path()).read_bytes()
-    assert bundle.startswith(b"PK")
-    (lab.workdir / "theirs.spikex").write_bytes(bundle)
-    assert errors == []
-
-
-def test_a_bundle_is_imported_by_a_double_click(lab, page):
-    if not (lab.workdir / "theirs.spikex").exists():
-        pytest.skip("the first test has made no bundle")
-    lab.open(page)
-    page.locator(".jp-DirListing-item", has_text="theirs.spikex").dblclick()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Name of the model").fill("digits")
-    dialog.get_by_role("button", name="Import").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("exists")
-    dialog.get_by_label("Name of the model").fill("imported")
-    dialog.get_by_role("button", name="Import").click()
-    expect(tab(page).get_by_role("heading", name="imported")).to_be_visible()
-    expect(tab(page).locator(".spx-form")).to_be_visible(timeout=60_000)
-    (lab.workdir / "broken.spikex").write_bytes(b"no bundle")
-    run(page, "spikex:import-model", {"path": "broken.spikex"})
-    dialog.get_by_role("button", name="Import").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("is no .spikex bundle")
 
 
 def test_closing_asks_while_something_is_unsaved(lab, page):
@@ -331,6 +159,33 @@ def test_two_models_at_once_each_by_its_address(lab, page):
     run(page, "spikex:open-lab", {"model": second})
     expect(tab(page).locator(".spx-form")).to_be_visible(timeout=60_000)
     saved(tab(page))
+
+
+def test_reopening_forgets_what_is_not_saved_once_allowed(lab, page):
+    model = create(lab, "reopened")
+    lab.open(page)
+    content = opened(lab, page, model)
+    before = content.get_by_label("Epochs").input_value()
+    edit(content, 77)
+    dialog = page.get_by_role("dialog")
+    run(page, "spikex:reopen")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(content.get_by_label("Epochs")).to_have_value("77")
+    run(page, "spikex:reopen")
+    dialog.get_by_role("button", name="Discard").click()
+    expect(content.get_by_label("Epochs")).to_have_value(before)
+    saved(content)
+
+    said = """panel => {
+        const { commands } = window.jupyterapp;
+        const of = ['spikex:show-panel', { panel }];
+        return [commands.label(...of), commands.isEnabled(...of)];
+    }"""
+    assert page.evaluate(said, "training") == ["Show Training", True]
+    assert page.evaluate(said, "nothing")[1] is False
+    lab.command(page, "spikex:show-panel", {"panel": "training"})
+    training = content.get_by_role("tab", name="Training", exact=True)
+    expect(training).to_have_attribute("aria-selected", "true")
 
 
 def test_a_model_that_is_gone_is_said_to_be_gone(lab, page):

@@ -17,8 +17,9 @@ from spikex_lab.conformance.simulation import simulate
 
 from .axe import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]  # not yet green everywhere
+pytestmark = pytest.mark.browser
 
+SEEN = ".spx-Console:not(.lm-mod-hidden)"
 TESTS = Path(__file__).resolve().parents[1]
 MINE = """\
 id: neurons/mine
@@ -71,14 +72,22 @@ def words(content):
     return content.locator(".spx-Playground-words")
 
 
+def wait_for_words(page, pattern):
+    """Wait, from one frame to the next, until the words match."""
+    page.wait_for_function(
+        """pattern => RegExp(pattern).test(
+            document.querySelector('.spx-Console .spx-Playground-words').textContent)""",
+        arg=pattern,
+    )
+
+
 def picture(content):
     """The pixels of the playground's canvas."""
     return content.locator("canvas.spx-Trace").evaluate("canvas => canvas.toDataURL()")
 
 
-def test_the_library_is_searched_while_one_types_and_narrowed(lab, page):
-    lab.open(page)
-    content = opened(lab, page, "library")
+def test_the_library_is_searched_while_one_types_and_narrowed(lab, desk):
+    content = opened(lab, desk, "library")
     cards = content.locator("[data-component]")
     kinds = content.get_by_role("region", name="Kind")
     expect(kinds.get_by_role("button", name="neuron")).to_contain_text("26")
@@ -100,26 +109,24 @@ def test_the_library_is_searched_while_one_types_and_narrowed(lab, page):
     expect(content.locator(".spx-Pager")).to_contain_text("of 95")
 
 
-def test_a_component_is_found_and_opened_by_keyboard_alone(lab, page):
-    lab.open(page)
-    content = opened(lab, page, "library")
+def test_a_component_is_found_and_opened_by_keyboard_alone(lab, desk):
+    content = opened(lab, desk, "library")
     content.get_by_role("searchbox").focus()
-    page.keyboard.type("tsodyks")
+    desk.keyboard.type("tsodyks")
     expect(content.locator("[data-component]")).to_have_count(3)
     link = content.locator('[data-component="synapses/tsodyks-markram"] button')
     for _ in range(40):
-        page.keyboard.press("Tab")
+        desk.keyboard.press("Tab")
         if link.evaluate("node => node === document.activeElement"):
             break
     else:
         pytest.fail("the component cannot be reached with the Tab key")
-    page.keyboard.press("Enter")
-    expect(page.locator(".spx-Console:visible h1")).to_contain_text("Tsodyks-Markram")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".spx-Console:visible h1")).to_contain_text("Tsodyks-Markram")
 
 
-def test_a_component_is_told_whole(lab, page):
-    lab.open(page)
-    content = component(lab, page, "neurons/lif")
+def test_a_component_is_told_whole(lab, desk):
+    content = component(lab, desk, "neurons/lif")
     facts = content.locator(".spx-Facts").first
     expect(facts).to_contain_text("neurons/lif")
     expect(facts).to_contain_text("BSD-3-Clause")
@@ -129,7 +136,7 @@ def test_a_component_is_told_whole(lab, page):
     )
     assert top < bottom  # set by the browser, one above the other
     rows = content.get_by_role("table", name="Parameters").get_by_role("row")
-    row = rows.filter(has=page.get_by_text("tau_m", exact=True))
+    row = rows.filter(has=desk.get_by_text("tau_m", exact=True))
     expect(row).to_contain_text("ms")
     expect(row).to_contain_text("(0, ∞)")
     expect(row.locator("math")).to_have_count(1)
@@ -142,9 +149,8 @@ def test_a_component_is_told_whole(lab, page):
     expect(paper).to_have_attribute("rel", re.compile("noopener"))
 
 
-def test_code_is_coloured_walked_with_the_arrow_keys_and_copied(lab, page):
-    lab.open(page)
-    content = component(lab, page, "neurons/lif")
+def test_code_is_coloured_walked_with_the_arrow_keys_and_copied(lab, desk):
+    content = component(lab, desk, "neurons/lif")
     tabs = content.get_by_role("tab")
     expect(tabs).to_have_text(["Python", "C++", "JavaScript", "LaTeX", "MathML"])
     panel = content.get_by_role("tabpanel")
@@ -152,34 +158,31 @@ def test_code_is_coloured_walked_with_the_arrow_keys_and_copied(lab, page):
     colours = "nodes => new Set(nodes.map(node => getComputedStyle(node).color)).size"
     assert panel.locator(".cm-line span").evaluate_all(colours) > 1
     tabs.first.focus()
-    page.keyboard.press("ArrowRight")
+    desk.keyboard.press("ArrowRight")
     expect(tabs.nth(1)).to_be_focused()
     expect(panel).to_contain_text("#include")
-    page.keyboard.press("End")
-    page.keyboard.press("ArrowLeft")
+    desk.keyboard.press("End")
+    desk.keyboard.press("ArrowLeft")
     expect(tabs.nth(3)).to_have_attribute("aria-selected", "true")
     content.get_by_role("button", name="Copy").click()
-    copied = page.evaluate("() => navigator.clipboard.readText()")
+    copied = desk.evaluate("() => navigator.clipboard.readText()")
     assert copied == lab.api("spikex/api/v1/library/neurons/lif")["code"]["latex"]
 
 
 @pytest.mark.parametrize("ident", ["neurons/adex", "neurons/izhikevich", "neurons/qif"])
-def test_each_preset_shows_what_it_is_about(lab, page, ident):
+def test_each_preset_shows_what_it_is_about(lab, desk, ident):
     """In the browser's JavaScript as many spikes as in the component's own file."""
-    lab.open(page)
-    content = component(lab, page, ident)
+    content = component(lab, desk, ident)
     presets = content.get_by_role("combobox", name="Preset", exact=True)
     for name, preset in library().get(ident).spec.presets.items():
         presets.select_option(name)
         expect(content.locator(".spx-Playground-controls")).to_contain_text(preset.doc)
         if preset.stimulus is not None and preset.stimulus.spikes is not None:
-            wanted = re.compile(rf"^{preset.stimulus.spikes} spikes?,")
-            expect(words(content)).to_have_text(wanted, use_inner_text=True)
+            wait_for_words(desk, rf"^{preset.stimulus.spikes} spikes?,")
 
 
-def test_the_trace_follows_the_sliders_and_agrees_with_python(lab, page):
-    lab.open(page)
-    content = component(lab, page, "neurons/lif")
+def test_the_trace_follows_the_sliders_and_agrees_with_python(lab, desk):
+    content = component(lab, desk, "neurons/lif")
     count = len(simulate("neurons/lif").spike_times)
     expect(words(content)).to_contain_text(f"{count} spikes")
     before = picture(content)
@@ -187,7 +190,7 @@ def test_the_trace_follows_the_sliders_and_agrees_with_python(lab, page):
     expect(slider).to_have_attribute("aria-valuetext", "-55 mV")
     slider.focus()
     for _ in range(10):
-        page.keyboard.press("ArrowLeft")
+        desk.keyboard.press("ArrowLeft")
     told = float(slider.get_attribute("aria-valuetext").removesuffix(" mV"))
     assert told < -55
     count = len(simulate("neurons/lif", v_th=told).spike_times)
@@ -201,9 +204,8 @@ def test_the_trace_follows_the_sliders_and_agrees_with_python(lab, page):
     expect(slider).to_have_attribute("aria-valuetext", "-55 mV")
 
 
-def test_a_value_that_is_not_allowed_is_marked_and_not_taken(lab, page):
-    lab.open(page)
-    content = component(lab, page, "neurons/lif")
+def test_a_value_that_is_not_allowed_is_marked_and_not_taken(lab, desk):
+    content = component(lab, desk, "neurons/lif")
     field = content.get_by_role("textbox", name="tau_m, as a number")
     for text in ("-3", "0", "many", ""):
         field.fill(text)
@@ -214,30 +216,27 @@ def test_a_value_that_is_not_allowed_is_marked_and_not_taken(lab, page):
     expect(field).to_have_attribute("aria-invalid", "false")
 
 
-def test_numbers_beyond_all_bounds_are_said(lab, page):
-    lab.open(page)
-    content = component(lab, page, "synapses/exponential")
+def test_numbers_beyond_all_bounds_are_said(lab, desk):
+    content = component(lab, desk, "synapses/exponential")
     content.get_by_role("combobox", name="shape").select_option("constant")
     content.get_by_role("textbox", name="x, as a number").fill("1e308")
     expect(words(content)).to_contain_text("The numbers grow beyond all bounds at")
 
 
-def test_what_has_no_memory_is_a_curve(lab, page):
-    lab.open(page)
-    content = component(lab, page, "surrogates/atan")
+def test_what_has_no_memory_is_a_curve(lab, desk):
+    content = component(lab, desk, "surrogates/atan")
     before = picture(content)
     slider = content.get_by_role("slider", name="alpha")
     slider.focus()
-    page.keyboard.press("PageUp")
+    desk.keyboard.press("PageUp")
     expect(slider).not_to_have_attribute("aria-valuetext", "2")
-    page.wait_for_function(
+    desk.wait_for_function(
         "before => document.querySelector('.spx-Trace').toDataURL() !== before", arg=before
     )
 
 
-def test_what_has_no_equations_has_no_playground(lab, page):
-    lab.open(page)
-    content = component(lab, page, "layers/flatten")
+def test_what_has_no_equations_has_no_playground(lab, desk):
+    content = component(lab, desk, "layers/flatten")
     expect(content.get_by_role("heading", name="Code")).to_be_visible()
     expect(content.get_by_role("heading", name="Playground")).to_have_count(0)
 
@@ -297,78 +296,76 @@ def test_markup_of_others_stays_text(lab, page):
 
 
 def write(page, text):
-    """Replace what the editor holds."""
-    page.locator("div.spx-Source .cm-content").click()
+    """Replace what the editor in sight holds."""
+    page.locator(".spx-Console:visible div.spx-Source .cm-content").click()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text(text)
 
 
-def test_a_component_is_begun_kept_and_handed_in(lab, page):
-    lab.open(page)
-    component(lab, page, "neurons/lif").get_by_role("button", name="Begin one like it").click()
-    content = page.locator(".spx-Console:visible")
+def test_a_component_is_begun_kept_and_handed_in(lab, desk):
+    component(lab, desk, "neurons/lif").get_by_role("button", name="Begin one like it").click()
+    content = desk.locator(".spx-Console:visible")
     expect(content.get_by_role("heading", level=1)).to_have_text("New component")
     name = content.get_by_label("Name (small letters, digits and -)")
     name.fill("lif")
     content.get_by_role("button", name="Begin with neurons/lif").click()
     expect(content.get_by_role("alert")).to_contain_text("neurons/lif exists")
     name.fill("mine")
-    page.keyboard.press("Enter")
+    desk.keyboard.press("Enter")
     editor = content.locator(".cm-content")
     expect(editor).to_contain_text("id: neurons/mine")
     expect(editor).to_have_accessible_name("Definition, as YAML")
 
-    write(page, MINE.replace("dv/dt", "dw/dt"))
+    write(desk, MINE.replace("dv/dt", "dw/dt"))
     content.get_by_role("button", name="Keep as a draft").click()
     expect(content.get_by_role("alert")).to_contain_text("w")
     assert lab.api("spikex/api/v1/library?q=mine")["total"] == 0
 
-    write(page, MINE)
-    page.keyboard.press("Escape")
-    page.keyboard.press("Tab")
+    write(desk, MINE)
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("Tab")
     expect(content.get_by_role("button", name="Keep as a draft")).to_be_focused()
-    page.keyboard.press("Enter")
-    page.wait_for_selector('.spx-Console:visible .spx-Facts:has-text("neurons/mine")')
-    mine = page.locator(".spx-Console:visible")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector('.spx-Console:visible .spx-Facts:has-text("neurons/mine")')
+    mine = desk.locator(".spx-Console:visible")
     expect(mine.locator(".spx-Facts")).to_contain_text("draft")
     expect(words(mine)).to_contain_text("per second")
 
     mine.get_by_role("button", name="Edit").click()
-    content = page.locator(".spx-Console:visible")
+    content = desk.locator(".spx-Console:visible")
     expect(content.get_by_role("heading", level=1)).to_have_text("Edit neurons/mine")
     content.get_by_role("button", name="Check and hand in").click()
     alert = content.get_by_role("alert")
     expect(alert).to_contain_text("a neuron names its source", timeout=120_000)
     expect(alert).to_contain_text("nothing was handed in")
-    write(page, MINE + SOURCE)
+    write(desk, MINE + SOURCE)
     content.get_by_role("button", name="Check and hand in").click()
-    page.wait_for_selector('.spx-Facts:visible:has-text("waits for a review")', timeout=120_000)
-    mine = page.locator(".spx-Console:visible")
+    desk.wait_for_selector('.spx-Facts:visible:has-text("waits for a review")', timeout=120_000)
+    mine = desk.locator(".spx-Console:visible")
     expect(mine.get_by_role("region", name="Conformance")).to_contain_text("checks passed")
     expect(mine.get_by_role("heading", name="Your decision")).to_have_count(0)
 
 
-def test_what_another_person_handed_in_is_reviewed(lab, page):
+def test_what_another_person_handed_in_is_reviewed(lab, desk):
     lab.python(textwrap.dedent(OF_ANOTHER))
-    lab.open(page)
-    content = opened(lab, page, "library")
+    content = opened(lab, desk, "library")
     content.get_by_role("button", name=re.compile("version 1.0.0 by Bo")).click()
-    page.wait_for_selector('.spx-Facts:visible:has-text("neurons/bos")')
-    content = page.locator(".spx-Console:visible")
+    desk.wait_for_selector('.spx-Facts:visible:has-text("neurons/bos")')
+    content = desk.locator(".spx-Console:visible")
     expect(content.get_by_role("button", name="Approve")).to_be_disabled()
+    expect(words(content)).to_contain_text("spike")  # it can be played with before the decision
     content.get_by_label("Why").fill("Sound, and the units hold.")
     content.get_by_role("button", name="Approve").click()
-    page.wait_for_selector('.spx-Reviews:visible:has-text("Sound, and the units hold.")')
-    expect(page.locator(".spx-Console:visible .spx-Facts")).to_contain_text("approved")
-    content = opened(lab, page, "library")
+    desk.wait_for_selector('.spx-Reviews:visible:has-text("Sound, and the units hold.")')
+    expect(desk.locator(".spx-Console:visible .spx-Facts")).to_contain_text("approved")
+    content = opened(lab, desk, "library")
     expect(content.get_by_text("Wait for your review")).to_have_count(0)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_pages_keep_nobody_out(lab, page, theme):
-    lab.open(page)
-    lab.command(page, "filebrowser:toggle-main")
-    lab.theme(page, theme)
+def test_the_pages_keep_nobody_out(lab, desk, theme):
+    desk.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    lab.theme(desk, theme)
     bad = {}
     places = {
         "library": ("library", {}),
@@ -377,20 +374,24 @@ def test_the_pages_keep_nobody_out(lab, page, theme):
         "contribute": ("contribute", {"kind": "neuron"}),
     }
     for name, (place, params) in places.items():
-        content = opened(lab, page, place, params)
+        content = opened(lab, desk, place, params)
         if place == "component":
             expect(content.locator("canvas.spx-Trace")).to_be_visible()
             content.get_by_role("img", name="Diagram of").wait_for()
         if place == "contribute":
             content.get_by_label("Name (small letters, digits and -)").fill(f"new-{theme}")
-            page.keyboard.press("Enter")
+            desk.keyboard.press("Enter")
             expect(content.locator(".cm-content")).to_be_visible()
-        page.wait_for_timeout(700)  # until the picture is drawn and told in words
+        desk.wait_for_timeout(700)  # until the picture is drawn and told in words
         assert "undefined" not in content.inner_text()
         assert "NaN" not in content.locator("h1, h2, p, td, label").all_inner_texts()
-        lab.screenshot(page, f"console-{name}-{theme}")
-        found = violations(page, ".spx-Console:not(.lm-mod-hidden)")
+        lab.screenshot(desk, f"console-{name}-{theme}")
+        found = violations(desk, SEEN)
+        for tab in content.get_by_role("tab").all() if name == "component" else ():
+            tab.click()
+            expect(content.locator("[role=tabpanel] .cm-line").first).to_be_visible()
+            found += violations(desk, f"{SEEN} [role=tablist]", f"{SEEN} [role=tabpanel]")
         if found:
             bad[name] = found
-        lab.command(page, "application:close")
+        lab.command(desk, "application:close")
     assert bad == {}

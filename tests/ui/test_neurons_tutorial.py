@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Lab
     from playwright.sync_api import Locator, Page
+
+    from .jupyter import Lab
 
 pytestmark = pytest.mark.browser
 

@@ -15,8 +15,9 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from conftest import Lab
     from playwright.sync_api import Locator, Page
+
+    from .jupyter import Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.spine]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import time
 
@@ -43,6 +44,23 @@ def run(lab):
 
 def side(page):
     return page.get_by_role("region", name="SPIKE-X models and runs")
+
+
+def test_jupyterlab_starts_with_little_of_it(lab, page):
+    """Pages, dialogs and the Lab are loaded when they are opened."""
+    loaded = {}
+    page.on(
+        "response",
+        lambda answer: (
+            loaded.update({answer.url.split("?")[0]: answer})
+            if "/lab/extensions/@spikex/" in answer.url and ".js" in answer.url
+            else None
+        ),
+    )
+    lab.open(page)
+    assert any("remoteEntry" in url for url in loaded)
+    assert sum(len(gzip.compress(answer.body())) for answer in loaded.values()) < 150_000
+    assert not any("console" in url or "lab_lab" in url for url in loaded)
 
 
 def show(page):

@@ -183,7 +183,7 @@ class FormBody extends ReactWidget implements Dialog.IBodyWidget<Values> {
         return Object.fromEntries(told) as Record<string, string>;
       }
       if (known.has(error.where)) {
-        return { [error.where]: explain(error, this.trans) };
+        return { [error.where]: explain(error, this.trans, true) };
       }
       if (error.status === 409 && known.has('name')) {
         return { name: explain(error, this.trans) };

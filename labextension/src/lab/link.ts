@@ -13,6 +13,8 @@ export interface ILabState {
   version: number;
   /** Whether there is something that is not saved. */
   changed: boolean;
+  /** The state of the newest run; empty while there is none. */
+  run: string;
   panels: { name: string; title: string }[];
   /** The name of the panel in front. */
   shown: string;

@@ -56,6 +56,13 @@ export const labPlugin: JupyterFrontEndPlugin<ILabTracker> = {
           Notification.error(explain(error, trans), { autoClose: false });
         });
       });
+      let run = tab.content.state?.run;
+      tab.content.changed.connect((_, state) => {
+        if (state && state.run !== run) {
+          run = state.run;
+          void feed.refresh(); // others need not wait for their next glance
+        }
+      });
       await tracker.add(tab);
       addToMain(shell, tab);
       return tab;

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from spikex_lab.server.base import Handler
 from spikex_lab.server.handlers.common import whole
-from spikex_lab.server.operations import operation
+from spikex_lab.server.handlers.library import FILES, FileSender
+from spikex_lab.server.operations import Media, operation
 from spikex_lab.server.schemas.library import (
     Component,
     Scaffold,
@@ -63,3 +64,18 @@ class PendingHandler(Handler):
             return Component(**component_data.pending(f"{kind}/{component}"))
 
         return await self.work(read)
+
+
+class PendingFileHandler(FileSender):
+    """The files of a component as its reviewer sees them."""
+
+    @operation("read", Media(FILES))
+    async def get(self, kind: str, component: str, file: str) -> None:
+        """Send one of the version that waits for a decision."""
+
+        def read(_store: Store) -> tuple[bytes, bool]:
+            from spikex_lab.api import component_data
+
+            return component_data.pending_file(f"{kind}/{component}", file)
+
+        await self.send_component_file(file, await self.work(read))

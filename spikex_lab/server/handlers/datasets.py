@@ -165,6 +165,7 @@ class DownloadHandler(Handler):
 
         def progress(received: int, _total: int, file: str) -> None:
             self.service.go_on()
+            going.go_on()
             done[file] = received
             going.done = sum(done.values())
 
@@ -177,7 +178,7 @@ class DownloadHandler(Handler):
             going.dataset = await self.service.slow(fetch)
             going.state = "finished"
         except Exception as error:  # noqa: BLE001 (told by the transfer, and by the log)
-            self.log.warning("the download of %s failed: %s", going.name, error)
+            self.log.warning("the download of %s ended: %s", going.name, error)
             going.fail(error)
 
 
@@ -189,6 +190,15 @@ class TransfersHandler(Handler):
         """List them, newest first, with those that have ended of late."""
         items = [Transfer.model_validate(one) for one in self.service.transfers]
         return TransferList(**whole(items))
+
+
+class TransferHandler(Handler):
+    """A dataset on its way into the store."""
+
+    @operation("write", errors=(409,))
+    async def delete(self, transfer: str) -> None:
+        """Call a download off. What has come is kept: the next one goes on from there."""
+        self.service.transfers.get(transfer).call_off()
 
 
 def _known() -> dict[str, int]:

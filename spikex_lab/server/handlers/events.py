@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tornado.iostream import StreamClosedError
 
@@ -15,7 +15,7 @@ from spikex_lab.server.base import Handler
 from spikex_lab.server.handlers.common import fresh
 from spikex_lab.server.operations import operation
 from spikex_lab.server.schemas.runs import Event, Events, EventsQuery
-from spikex_lab.server.streams import Beat, End
+from spikex_lab.server.streams import Batch, Beat, End
 from spikex_lab.spec.run import ENDED
 
 if TYPE_CHECKING:
@@ -96,9 +96,9 @@ class EventsHandler(Handler):
             self._pump.cancel()
 
 
-def _format(item: list[dict[str, Any]] | Beat | End) -> str:
+def _format(item: Batch | Beat | End) -> str:
     if isinstance(item, Beat):
         return ": beat\n\n"
     if isinstance(item, End):
         return f"event: end\ndata: {json.dumps({'state': item.state})}\n\n"
-    return "".join(f"id: {e['seq']}\ndata: {json.dumps(e, allow_nan=False)}\n\n" for e in item)
+    return item.text

@@ -79,25 +79,33 @@ class ComponentHandler(Handler):
         return await self.work(read)
 
 
-class ComponentFileHandler(Sender):
+class FileSender(Sender):
+    """Base of those that send a component's file."""
+
+    async def send_component_file(self, name: str, file: tuple[bytes, bool]) -> None:
+        """Send it. JavaScript that follows from the equations comes as a module to be imported;
+        everything else, whoever wrote it, is a download."""
+        data, printed = file
+        name = name.rpartition("/")[2]
+        if printed and name.endswith(".js"):
+            await self.finish(data, set_content_type=SCRIPT)
+        else:
+            await self.send_bytes(data, name)
+
+
+class ComponentFileHandler(FileSender):
     """The files of a component."""
 
     @operation("read", Media(FILES), query=ComponentQuery)
     async def get(self, kind: str, component: str, file: str, query: ComponentQuery) -> None:
-        """Send one. JavaScript that follows from the equations comes as a module to be imported;
-        everything else, whoever wrote it, is a download."""
+        """Send one: what follows from the equations, or as it lies in the component's folder."""
 
         def read(_store: Store) -> tuple[bytes, bool]:
             from spikex_lab.api import component_data
 
             return component_data.file(f"{kind}/{component}", file, query.version)
 
-        data, printed = await self.work(read)
-        name = file.rpartition("/")[2]
-        if printed and name.endswith(".js"):
-            await self.finish(data, set_content_type=SCRIPT)
-        else:
-            await self.send_bytes(data, name)
+        await self.send_component_file(file, await self.work(read))
 
 
 class ReviewsHandler(Handler):

@@ -93,7 +93,7 @@ class Transfer(Answer):
     id: str
     name: str
     kind: Literal["upload", "download"]
-    state: Literal["receiving", "reading", "finished", "failed"]
+    state: Literal["receiving", "reading", "finished", "failed", "stopped"]
     done: int
     total: int
     dataset: str | None

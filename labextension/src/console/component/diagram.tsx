@@ -7,17 +7,21 @@ import { Failure } from '../parts/states';
 import { useLibrary } from '../library/client';
 
 /** A component's drawing, as an image: whatever it holds, nothing in it can act. */
-export function Diagram(props: { component: IComponent; file: string }): JSX.Element | null {
+export function Diagram(props: {
+  component: IComponent;
+  file: string;
+  waiting: boolean;
+}): JSX.Element | null {
   const { trans } = useConsole();
   const library = useLibrary();
-  const { component, file } = props;
+  const { component, file, waiting } = props;
   const { id, version, name } = component;
   const [url, setUrl] = React.useState<string | null>(null);
   const [error, setError] = React.useState<unknown>(null);
   React.useEffect(() => {
     let made: string | null = null;
     let left = false;
-    library.file(id, file, version).then(
+    library.file({ id, version, waiting }, file).then(
       data => {
         if (!left) {
           made = URL.createObjectURL(new Blob([data], { type: 'image/svg+xml' }));
@@ -32,7 +36,7 @@ export function Diagram(props: { component: IComponent; file: string }): JSX.Ele
         URL.revokeObjectURL(made);
       }
     };
-  }, [id, file, version]);
+  }, [id, file, version, waiting]);
   if (error !== null) {
     return <Failure error={error} />;
   }

@@ -65,6 +65,7 @@ function Whole(props: {
   const { component, waiting, onVersion, onDecided } = props;
   const { id, name, kind, definition, versions } = component;
   const me = useResource(() => client.me(), []);
+  const isWaiting = waiting && component.state === 'pending';
   const isMine = versions.some(({ author }) => author === me.data?.name);
   const tools =
     component.state === 'bundled' ? (
@@ -88,10 +89,8 @@ function Whole(props: {
     <Frame title={name} toolsLabel={trans.__('Component')} tools={tools}>
       <p className="spx-Lead">{component.summary}</p>
       <Identity component={component} waiting={waiting} onVersion={onVersion} />
-      {waiting && component.state === 'pending' && (
-        <Decision component={component} onDecided={onDecided} />
-      )}
-      {isPlayable(component) && !waiting && <PlaygroundSection component={component} />}
+      {isWaiting && <Decision component={component} onDecided={onDecided} />}
+      {isPlayable(component) && <PlaygroundSection component={component} waiting={isWaiting} />}
       {component.equations && (
         <Section title={trans.__('Equations')}>
           <MathML source={component.equations} />
@@ -103,7 +102,9 @@ function Whole(props: {
             <Markdown source={component.description} />
           </Section>
         )}
-        {definition.diagram && <Diagram component={component} file={definition.diagram} />}
+        {definition.diagram && (
+          <Diagram component={component} file={definition.diagram} waiting={isWaiting} />
+        )}
       </div>
       <Quantities component={component} />
       <CodeTabs code={component.code} name={name} />

@@ -43,7 +43,7 @@ function Kept(props: { id: string }): JSX.Element {
     setError(null);
     library
       .component(id)
-      .then(({ version }) => library.file(id, 'component.yaml', version))
+      .then(({ version }) => library.file({ id, version }, 'component.yaml'))
       .then(file => file.text())
       .then(setSource, setError);
   };

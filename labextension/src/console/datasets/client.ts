@@ -36,6 +36,13 @@ export class DatasetsClient {
     return this.connection.json('datasets/download', { method: 'POST', body: { name } });
   }
 
+  /** Call a download off. */
+  async callOff(transfer: string): Promise<void> {
+    await this.connection.json(`datasets/transfers/${encodeURIComponent(transfer)}`, {
+      method: 'DELETE'
+    });
+  }
+
   transfers(): Promise<IWhole<ITransfer>> {
     return this.connection.json('datasets/transfers');
   }

@@ -1,4 +1,4 @@
-import { downloadIcon } from '@jupyterlab/ui-components';
+import { downloadIcon, stopIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import type { IKnownDataset, ITransfer } from '../../types';
@@ -39,7 +39,7 @@ export function Known(): JSX.Element {
               key={one.name}
               known={one}
               transfer={downloads.find(({ name }) => name === one.name)}
-              onBegun={transfers.reload}
+              onChanged={transfers.reload}
             />
           ))}
         </ul>
@@ -52,18 +52,18 @@ function Line(props: {
   known: IKnownDataset;
   /** The newest attempt to fetch it. */
   transfer: ITransfer | undefined;
-  onBegun: () => void;
+  onChanged: () => void;
 }): JSX.Element {
   const { trans } = useConsole();
   const datasets = useDatasets();
-  const { known, transfer, onBegun } = props;
+  const { known, transfer, onChanged } = props;
   const { name, title, licence, shape, classes, size, dataset } = known;
   const [error, setError] = React.useState<unknown>(null);
-  const download = async (): Promise<void> => {
+  const act = async (action: () => Promise<unknown>): Promise<void> => {
     setError(null);
     try {
-      await datasets.download(name);
-      onBegun();
+      await action();
+      onChanged();
     } catch (reason) {
       setError(reason);
     }
@@ -76,12 +76,17 @@ function Line(props: {
         <h3>{title}</h3>
         {dataset ? (
           <span className="spx-Muted">{trans.__('is here')}</span>
+        ) : going ? (
+          <Button
+            label={trans.__('Stop the download of %1', name)}
+            icon={stopIcon}
+            onClick={() => void act(() => datasets.callOff(transfer.id))}
+          />
         ) : (
           <Button
             label={trans.__('Download %1', name)}
             icon={downloadIcon}
-            disabled={going}
-            onClick={() => void download()}
+            onClick={() => void act(() => datasets.download(name))}
           />
         )}
       </div>

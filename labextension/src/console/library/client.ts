@@ -5,6 +5,13 @@ import type { Connection } from '../../request';
 import type { IComponent, ILibrary, IWaiting, IWhole } from '../../types';
 import { useConsole } from '../context';
 
+/** A component at a version; `waiting` for the decision of whoever asks, who may not see it else. */
+interface IPlace {
+  id: string;
+  version: string;
+  waiting?: boolean;
+}
+
 /** The library part of the REST API. */
 export class LibraryClient {
   constructor(private readonly connection: Connection) {}
@@ -29,15 +36,14 @@ export class LibraryClient {
   }
 
   /** A file of a component, as it lies in its folder. */
-  async file(id: string, name: string, version: string): Promise<Blob> {
-    const file = await this.connection.file(`library/${id}/files/${name}`, { version });
+  async file(component: IPlace, name: string): Promise<Blob> {
+    const file = await this.connection.file(...filePlace(component, name));
     return file.blob;
   }
 
   /** Where the JavaScript that follows from a component's equations can be imported from. */
-  moduleUrl(id: string, version: string): string {
-    const name = id.split('/')[1];
-    return this.connection.url(`library/${id}/files/${name}.js`, { version });
+  moduleUrl(component: IPlace): string {
+    return this.connection.url(...filePlace(component, `${component.id.split('/')[1]}.js`));
   }
 
   /** A definition for a new component to begin with. */
@@ -55,6 +61,12 @@ export class LibraryClient {
     const body = { verdict, comment };
     return this.connection.json(`library/${id}/reviews`, { method: 'POST', body });
   }
+}
+
+function filePlace({ id, version, waiting }: IPlace, name: string): [string, { version?: string }] {
+  return waiting
+    ? [`library/${id}/pending/files/${name}`, {}]
+    : [`library/${id}/files/${name}`, { version }];
 }
 
 /** The library of the Console's server. */

@@ -15,11 +15,11 @@ export function isPlayable({ id, files, definition }: IComponent): boolean {
 }
 
 /** A component to play with, run by the JavaScript that follows from its equations. */
-export function PlaygroundSection(props: { component: IComponent }): JSX.Element {
+export function PlaygroundSection(props: { component: IComponent; waiting: boolean }): JSX.Element {
   const { trans } = useConsole();
   const library = useLibrary();
   const { id, version, definition } = props.component;
-  const url = library.moduleUrl(id, version);
+  const url = library.moduleUrl({ id, version, waiting: props.waiting });
   const module = useResource(() => loadModule(url), [url]);
   return (
     <Section title={trans.__('Playground')}>
