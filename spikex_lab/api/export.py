@@ -75,6 +75,9 @@ def _spec_in(path: Path) -> bytes:
 
     try:
         archives.check_directory(path)
+    except InvalidError:
+        raise InvalidError("is no .spikex bundle", where=path.name) from None
+    try:
         with zipfile.ZipFile(path) as archive:
             entry = archive.getinfo(_BUNDLE_SPEC)
             if entry.file_size > _MAX_SPEC:

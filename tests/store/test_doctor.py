@@ -20,7 +20,7 @@ def test_a_new_store_is_well(store: Store) -> None:
     found = points(store)
     assert list(found) == [
         "database", "journal", "file system", "disk", "permissions", "schema", "integrity",
-        "objects",
+        "objects", "cache",
     ]  # fmt: skip
     bad = [check for check in found.values() if not check.ok and check.name != "database"]
     assert bad == []
