@@ -52,15 +52,14 @@ lint: setup labextension/node_modules  ## formatting, lint, types, floors, front
 	$(BIN)/lint-imports
 	npm --prefix labextension run --silent lint:check
 
-# Two at a time, but for those that start processes and browsers: they want the machine.
-APART := spine or browser
+# Two at a time, but for those that start and kill coordinators: they want the machine.
 test: setup lint  ## lint and all tests but the slow ones (under 30 minutes)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not ($(APART))"
-	$(BIN)/python -m pytest -m "not slow and ($(APART))"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not spine"
+	$(BIN)/python -m pytest -m "not slow and spine"
 
 test-all: setup lint  ## everything: soaks, outside simulators, faults, load (under 90 minutes)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not ($(APART))"
-	$(BIN)/python -m pytest -m "$(APART)"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not spine"
+	$(BIN)/python -m pytest -m spine
 
 # The peers lie over .venv, whose torch and numpy they share, so that nothing is pulled in twice.
 .venv-bench/.peers: benchmarks/constraints.txt .venv/.base .venv/.dev
