@@ -35,6 +35,11 @@ def test_from_the_launcher_to_a_trained_model(lab, page):
     expect(dialog.get_by_label("Name")).to_be_focused()
     for theme in ("light", "dark"):
         lab.theme(page, theme)
+        field, frame = (
+            page.locator(place).bounding_box()
+            for place in (".spx-DialogForm input", ".jp-Dialog-content")
+        )
+        assert frame["x"] < field["x"] < field["x"] + field["width"] < frame["x"] + frame["width"]
         lab.screenshot(page, f"new-model-{theme}")
         assert violations(page, ".jp-Dialog-content") == []
     dialog.get_by_label("Name").fill("digits")

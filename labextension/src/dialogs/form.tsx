@@ -94,7 +94,7 @@ class FormBody extends ReactWidget implements Dialog.IBodyWidget<Values> {
     private readonly trans: TranslationBundle
   ) {
     super();
-    this.addClass('spx-Form');
+    this.addClass('spx-DialogForm');
     this._values = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
   }
 
@@ -153,16 +153,16 @@ class FormBody extends ReactWidget implements Dialog.IBodyWidget<Values> {
       }
     };
     return (
-      <div key={name} className="spx-Form-field">
+      <div key={name} className="spx-DialogForm-field">
         <label htmlFor={common.id}>{label}</label>
         {kind === 'text' ? (
           <input type="text" autoComplete="off" spellCheck={false} {...common} />
         ) : (
           <HTMLSelect {...common} className="" options={options} />
         )}
-        <div id={common['aria-describedby']} className="spx-Form-note">
+        <div id={common['aria-describedby']} className="spx-DialogForm-note">
           {error ? (
-            <span role="alert" className="spx-Form-error">
+            <span role="alert" className="spx-DialogForm-error">
               {error}
             </span>
           ) : (

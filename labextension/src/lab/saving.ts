@@ -81,7 +81,7 @@ async function settle(
   const { button } = await showDialog({
     title: trans.__('"%1" was saved elsewhere', tab.modelName),
     body: trans.__(
-      '%1. Both versions can be kept: save yours as a new model, or as the next version on top of theirs.',
+      'Both versions can be kept: save yours as a new model, or as the next version on top of theirs (%1).',
       error.detail
     ),
     buttons: [

@@ -36,7 +36,7 @@ class Chooser extends ReactWidget implements Dialog.IBodyWidget<IModelItem | nul
     private readonly trans: TranslationBundle
   ) {
     super();
-    this.addClass('spx-Form');
+    this.addClass('spx-DialogForm');
   }
 
   getValue(): IModelItem | null {
@@ -85,7 +85,7 @@ function Choice(props: {
   }, [search]);
 
   return (
-    <div className="spx-Form-field">
+    <div className="spx-DialogForm-field">
       <label htmlFor="spx-model-search">{trans.__('Search')}</label>
       <input
         id="spx-model-search"
@@ -95,7 +95,7 @@ function Choice(props: {
         onChange={event => setSearch(event.target.value)}
       />
       {error && (
-        <p role="alert" className="spx-Form-error">
+        <p role="alert" className="spx-DialogForm-error">
           {error}
         </p>
       )}

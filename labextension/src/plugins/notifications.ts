@@ -54,8 +54,10 @@ function tell(run: IRunItem, show: () => void, trans: TranslationBundle): void {
   switch (run.state) {
     case 'finished': {
       const score = accuracy(run, trans);
-      const text = trans.__('The run of %1 has finished.', name);
-      Notification.success(score ? `${text} ${score}` : text, { autoClose: 10_000, actions });
+      const text = score
+        ? trans.__('The run of %1 has finished: %2.', name, score)
+        : trans.__('The run of %1 has finished.', name);
+      Notification.success(text, { autoClose: 10_000, actions });
       break;
     }
     case 'failed':

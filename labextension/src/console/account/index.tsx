@@ -70,7 +70,7 @@ function Profile(props: { person: IPerson; changed: () => void }): JSX.Element {
         {trans.__('The server knows you as %1.', person.display_name)} {trans.__('Since')}{' '}
         <Moment time={person.created} />
       </p>
-      <form className="spx-Form" onSubmit={event => void submit(event)}>
+      <form className="spx-Form spx-Row" onSubmit={event => void submit(event)}>
         <label>
           {trans.__('Your name on what you write and review')}
           <input
