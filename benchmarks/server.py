@@ -1,12 +1,13 @@
 """One Jupyter server under load: how long its answers take, how late its live events are.
 
-    python benchmarks/server.py                          # the whole: 10,000 models, 10 minutes
+    python benchmarks/server.py --out benchmarks/results/server.json    # 10,000 models, 10 minutes
     python benchmarks/server.py --models 500 --runs 50 --events 20000 --seconds 20
 
 A store is filled through its own classes. Then, at once: people who list, search and save (each
 request after the other, with a pause), 50 viewers of one run that is written at 20 events a second,
 somebody who asks for the server's own ``/api/status``. The load, the viewers and the writer are
-processes of their own beside the server. Exit status 1 where a target is missed, an event is
+processes of their own beside the server, on the same cores. `--out` writes the figures, and beside
+them the table that is printed. Exit status 1 where a target is missed, an event is
 missing, doubled or out of order, an answer is an error, or the server's memory goes on growing.
 """
 
@@ -15,12 +16,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,8 @@ import psutil
 from event_log import percentiles
 
 from spikex_lab.compute import liveness
+from spikex_lab.compute.detach import LOG_NAME
+from spikex_lab.compute.heart import Heart
 from spikex_lab.compute.sink import StoreSink
 from spikex_lab.settings import Settings
 from spikex_lab.spec.templates import template
@@ -39,7 +44,6 @@ sys.path.insert(0, str(ROOT))
 
 from tests.ui.jupyter import Lab, served  # noqa: E402
 
-RESULT = ROOT / "benchmarks" / "results" / "server.json"
 API = "spikex/api/v1"
 RATE, VIEWERS, PEOPLE = 20, 50, 4
 PAUSE = 0.05
@@ -83,22 +87,39 @@ def job(spec: dict[str, Any], seed: int) -> dict[str, Any]:
 
 
 def write(home: Path, run: str, seconds: float) -> None:
-    """Be a coordinator: `RATE` events a second, each with the time it was made at."""
+    """Be a coordinator, heartbeat and all: `RATE` events a second, each with when it was made."""
     store = Store.open(Settings(home=home))
     lease = store.runs.claim(run, liveness.describe(), limit=None)
     assert lease is not None
     store.runs.append(run, lease, [], state="running")
-    lost: list[int] = []
-    sink = StoreSink(store, run, lease, on_lost=lambda: lost.append(1))
+
+    def lost() -> None:
+        print(f"the lease of run {run} is lost", file=sys.stderr)
+        os._exit(1)  # as a coordinator does: from whichever thread it is that notices
+
+    log = store.runs.folder(run) / LOG_NAME
+    log.touch()
+    sink = StoreSink(store, run, lease, on_lost=lost)
+    heart = Heart(
+        store,
+        run,
+        lease,
+        sink,
+        log,
+        lease_seconds=store.settings.lease_seconds,
+        on_lost=lost,
+        on_silent=lost,
+    )
+    heart.start()
     start = time.time()
     for number in range(int(RATE * seconds)):
         time.sleep(max(0.0, start + number / RATE - time.time()))
         sink.at(number // 100, number % 100)
         sink.emit("batch", loss=0.5, made=time.time())
+    heart.close()
     sink.flush()
     sink.close()
     store.runs.append(run, lease, [], state="finished")
-    assert not lost
 
 
 async def view(url: str, token: str, run: str) -> dict[str, Any]:
@@ -221,13 +242,14 @@ def measure(folder: Path, sizes: argparse.Namespace) -> dict[str, Any]:
         print(f"filled in {time.perf_counter() - begin:.0f} s", file=sys.stderr)
         live = store.runs.create(job(template("snn-mlp").to_dict(), 0)).id
     arguments = ["--SpikexServerApp.rate_limit=100000/second"]
-    with served(folder, arguments=arguments) as lab:
+    with served(folder, arguments=arguments) as lab, ExitStack() as stack:
         until = time.time() + sizes.seconds + 3
         roles = (["write", str(home), live, str(sizes.seconds)], ["view", lab.url, lab.token, live])
         children = []
         for role in roles:
             command = [sys.executable, __file__, "--role", *role]
             children.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+            stack.callback(children[-1].kill)  # also where this process fails meanwhile
             time.sleep(1.5)  # the run is under way when they come to look
 
         async def both() -> tuple[Load, list[int]]:
@@ -238,7 +260,9 @@ def measure(folder: Path, sizes: argparse.Namespace) -> dict[str, Any]:
 
         load, memory = asyncio.run(both())
         answers = [child.communicate(timeout=120)[0] for child in children]
-        assert [child.returncode for child in children] == [0, 0]
+        ended = [child.returncode for child in children]
+    if any(ended):
+        raise RuntimeError(f"the writer and the viewers ended with {ended}")
     with Store.open(Settings(home=home)) as store:
         last = store.runs.get(live).last_seq
     seen = json.loads(answers[1])
@@ -250,6 +274,7 @@ def measure(folder: Path, sizes: argparse.Namespace) -> dict[str, Any]:
         "first_ms": load.first,
         "requests": {kind: len(times) for kind, times in sorted(load.times.items())},
         "events_wrong": seen["wrong"] + sum(one != last for one in seen["lasts"]),
+        "failed": len(load.errors),
         "errors": load.errors[:20],
         "memory_mb": [round(rss / 2**20, 1) for rss in memory[:: max(1, len(memory) // 20)]],
         "growth": round(max(memory[-quarter:]) / max(memory[quarter : 2 * quarter] or memory), 3),
@@ -265,10 +290,35 @@ def verdict(figures: dict[str, Any]) -> list[str]:
     ]
     checks = {
         "events missing, doubled or out of order": figures["events_wrong"] > 0,
-        "errors": bool(figures["errors"]),
+        "requests failed": figures["failed"] > 0,
         "the server's memory grows": figures["growth"] > GROWTH,
     }
     return [*late, *(what for what, bad in checks.items() if bad)]
+
+
+def table(figures: dict[str, Any]) -> str:
+    """Return the figures as a table in Markdown."""
+    sizes, memory = figures["sizes"], figures["memory_mb"]
+    lines = [
+        f"{sizes['models']:,} models, {sizes['runs']:,} runs, {sizes['events']:,} events; "
+        f"{PEOPLE} people and {VIEWERS} viewers for {sizes['seconds']:.0f} s; milliseconds",
+        "",
+        "| | number | median | p95 | p99 | most | p95 at most |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for kind, ms in figures["ms"].items():
+        row = [kind, f"{figures['requests'][kind]:,}", *map(str, ms.values())]
+        lines.append(f"| {' | '.join(row)} | {TARGETS.get(kind, '')} |")
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"Failed: {figures['failed']}. Events missing, doubled or out of order: "
+            f"{figures['events_wrong']}. The server's memory: {memory[0]:.0f} MB at first, "
+            f"{memory[-1]:.0f} MB at the end.",
+            *(f"- not as promised: {what}" for what in figures["wrong"]),
+        ]
+    )
 
 
 def main() -> int:
@@ -278,7 +328,9 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=1_000)
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=600)
-    parser.add_argument("--out", type=Path, help="a JSON file for the figures")
+    parser.add_argument(
+        "--out", type=Path, help="a JSON file for the figures; the table goes beside it"
+    )
     parser.add_argument("--role", nargs="+", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.role:
@@ -291,10 +343,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(Path(folder), asked)
     figures["wrong"] = verdict(figures)
-    text = json.dumps(figures, indent=1)
-    print(text)
+    print(table(figures))
     if asked.out:
-        asked.out.write_text(text + "\n")
+        asked.out.write_text(json.dumps(figures, indent=1) + "\n")
+        asked.out.with_suffix(".md").write_text(table(figures) + "\n")
     return 1 if figures["wrong"] else 0
 
 
