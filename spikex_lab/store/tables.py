@@ -44,6 +44,9 @@ class Model(Base):
             sqlite_where=LIVING,
             postgresql_where=LIVING,
         ),
+        # what a list is sorted by, so that a page costs a page and not all models
+        Index("ix_model_updated", "updated", sqlite_where=LIVING, postgresql_where=LIVING),
+        Index("ix_model_created", "created", sqlite_where=LIVING, postgresql_where=LIVING),
     )
     id: Mapped[Id] = mapped_column(primary_key=True)
     name: Mapped[Label]
