@@ -132,7 +132,24 @@ class Postgres:
             self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-class ObjectServer:
+class Killed:
+    """A server that keeps nothing worth an orderly end."""
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+
+    def stop(self) -> None:
+        """End the server at once."""
+        self.process.kill()
+        self.process.wait(30)
+
+    def close(self) -> None:
+        """End the server and remove its folder."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class ObjectServer(Killed):
     """A SeaweedFS server that speaks S3, with the bucket ``lab``; one pair of keys only reads."""
 
     def __init__(self, program: str) -> None:
@@ -208,23 +225,13 @@ class ObjectServer:
 
         until(probe, self.process, log)
 
-    def stop(self) -> None:
-        """End the server at once: in order takes it 15 s."""
-        self.process.kill()
-        self.process.wait(30)
-
-    def close(self) -> None:
-        """End the server and remove its folder."""
-        self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
     def url(self, prefix: str = "", *, bucket: str = "lab", secret: str = SECRET) -> str:
         """Return the URL of `prefix` in a bucket."""
         place = f"{bucket}/{prefix}".rstrip("/")
         return f"s3+http://{ACCESS}:{quote(secret, safe='')}@127.0.0.1:{self.port}/{place}"
 
 
-class RedisServer:
+class RedisServer(Killed):
     """A Redis server with a password, that keeps nothing on disk."""
 
     def __init__(self, program: str) -> None:
@@ -243,23 +250,14 @@ class RedisServer:
     def start(self) -> None:
         """Start the server and wait until it answers."""
         options = {"bind": "127.0.0.1", "port": self.port, "requirepass": SECRET, "save": ""}
-        command = [self.program, *(f"{a}" for k, v in options.items() for a in (f"--{k}", v))]
+        flags = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         log = self.folder / "log"
         with log.open("ab") as stream:
             self.process = subprocess.Popen(
-                command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream
-            )
+                [self.program, *flags], cwd=self.folder, stdin=subprocess.DEVNULL,
+                stdout=stream, stderr=stream,
+            )  # fmt: skip
         until(lambda: self.client.ping(), self.process, log)
-
-    def stop(self) -> None:
-        """End the server at once."""
-        self.process.kill()
-        self.process.wait(30)
-
-    def close(self) -> None:
-        """End the server and remove its folder."""
-        self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, secret: str = SECRET) -> str:
         """Return the server's URL."""

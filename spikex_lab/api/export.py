@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,18 +73,9 @@ def _spec_in(path: Path) -> bytes:
     from spikex_lab.data import archives
 
     try:
-        archives.check_directory(path)
-    except InvalidError:
-        raise InvalidError("is no .spikex bundle", where=path.name) from None
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entry = archive.getinfo(_BUNDLE_SPEC)
-            if entry.file_size > _MAX_SPEC:
-                raise InvalidError("its spec is larger than 10 MB", where=path.name)
-            with archive.open(entry) as file:
-                return file.read(_MAX_SPEC)
-    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, NotImplementedError, RuntimeError):
-        raise InvalidError("is no .spikex bundle", where=path.name) from None
+        return archives.read_one(path, _BUNDLE_SPEC, _MAX_SPEC)
+    except InvalidError as error:
+        raise InvalidError(f"is no .spikex bundle: {error.what}", where=path.name) from None
 
 
 def _pth(run_id: str, path: Path) -> None:

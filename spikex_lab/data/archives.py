@@ -7,9 +7,11 @@ link, a device, a path that leads out, too many or too large entries: the whole 
 from __future__ import annotations
 
 import gzip
+import lzma
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +30,10 @@ RATIO_LIMIT = 100
 """Unpacked bytes per packed byte, once `FREE_SIZE` is passed."""
 FREE_SIZE = 64 * 1024**2
 """Bytes that may be unpacked at any ratio."""
+DAMAGED = (
+    tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError,
+)  # fmt: skip
+"""What is raised where an archive is not what it says."""
 _HEADER_LIMIT = 16 * 1024**2
 _CHUNK = 1024**2
 
@@ -58,26 +64,56 @@ def extract(
     """
     check_file(path)
     size = path.stat().st_size
+    with told(path), _opened(path) as (members, read):
+        chosen = [member for member in _checked(members, path, size) if wanted(member.name)]
+        written: list[Path] = []
+        try:
+            for member in chosen:
+                target = inside(folder, *member.name.split("/"))
+                _make_folder(target.parent)
+                with read(member) as source, _created(target) as sink:
+                    written.append(target)
+                    _copy(source, sink, member, path)
+        except BaseException:
+            for file in written:
+                file.unlink(missing_ok=True)
+            raise
+        return written
+
+
+def read_one(path: Path, name: str, limit: int) -> bytes:
+    """Return the file `name` of a zip, of at most `limit` bytes; nothing else in it is touched.
+
+    Raises
+    ------
+    InvalidError : not a zip, damaged, or it has no such file, or a larger one.
+    TooLargeError : its directory alone would fill the memory.
+    StorageError : it cannot be read.
+    """
+    with told(path):
+        check_directory(path)
+        with zipfile.ZipFile(path) as archive:
+            if name not in archive.namelist():
+                raise InvalidError(f"holds no {name}", where=path.name)
+            if archive.getinfo(name).file_size > limit:
+                raise InvalidError(f"{name} is larger than {limit // 10**6} MB", where=path.name)
+            with archive.open(name) as file:
+                return file.read(limit)
+
+
+@contextmanager
+def told(path: Path, what: str = "archive") -> Iterator[None]:
+    """Tell in our words why an archive cannot be read; `what` it is called."""
     try:
-        with _opened(path) as (members, read):
-            chosen = [member for member in _checked(members, path, size) if wanted(member.name)]
-            written: list[Path] = []
-            try:
-                for member in chosen:
-                    target = inside(folder, *member.name.split("/"))
-                    _make_folder(target.parent)
-                    with read(member) as source, _created(target) as sink:
-                        written.append(target)
-                        _copy(source, sink, member, path)
-            except BaseException:
-                for file in written:
-                    file.unlink(missing_ok=True)
-                raise
-            return written
-    except (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, EOFError) as error:
-        raise InvalidError(f"is a damaged archive: {error}", where=path.name) from None
+        yield
+    except DAMAGED as error:
+        raise InvalidError(f"is a damaged {what}: {error}", where=path.name) from None
     except (NotImplementedError, RuntimeError, ValueError, OverflowError) as error:
         raise InvalidError(f"cannot be unpacked: {error}", where=path.name) from None
+    except OSError as error:
+        if error.errno is None:  # as bz2 says that its data are damaged
+            raise InvalidError(f"is a damaged {what}: {error}", where=path.name) from None
+        raise StorageError(f"cannot be read: {error.strerror}", where=path.name) from None
 
 
 def _checked(members: Iterator[Member], path: Path, packed: int) -> list[Member]:

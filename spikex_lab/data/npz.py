@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import warnings
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,10 +34,10 @@ def npz(path: Path, *, limit: int | None = None) -> dict[str, Array]:
     """
     check_file(path)
     limit = Settings().max_upload_bytes if limit is None else limit
-    try:
+    with archives.told(path, ".npz file"):
         archives.check_directory(path)
         with zipfile.ZipFile(path) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            entries = [one for one in archive.infolist() if not one.filename.endswith("/")]
             _check(entries, path, limit)
             arrays: dict[str, Array] = {}
             for entry in entries:
@@ -46,10 +45,6 @@ def npz(path: Path, *, limit: int | None = None) -> dict[str, Array]:
                     name = entry.filename.removesuffix(".npy")
                     arrays[name] = _array(stream, entry, path)
             return arrays
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise InvalidError(f"is a damaged .npz file: {error}", where=path.name) from None
-    except (NotImplementedError, RuntimeError) as error:
-        raise InvalidError(f"cannot be unpacked: {error}", where=path.name) from None
 
 
 def _check(entries: list[zipfile.ZipInfo], path: Path, limit: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import stat
 import tarfile
 import tracemalloc
@@ -12,10 +13,12 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from spikex_lab.data import archives
-from spikex_lab.errors import InvalidError, SpikexError, TooLargeError
+from spikex_lab.data.npz import npz as read_npz
+from spikex_lab.errors import InvalidError, SpikexError, StorageError, TooLargeError
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -249,6 +252,48 @@ def test_damaged_archives_are_said_so(tmp_path: Path, name: str) -> None:
     for data in (b"", b"junk" * 100, whole[: len(whole) // 2], whole[:20]):
         path.write_bytes(data)
         refused(tmp_path, path)
+
+
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("way", ["extract", "read_one", "npz"])
+def test_whatever_bytes_are_damaged_is_said_in_our_words(
+    tmp_path: Path, method: int, way: str
+) -> None:
+    path, draw, seen = tmp_path / "a.zip", random.Random(method), set()
+    array = io.BytesIO()
+    np.save(array, np.arange(90.0))
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("a.npy", array.getvalue())
+    whole = path.read_bytes()
+    reads = {
+        "extract": lambda: archives.extract(path, tmp_path / f"out{number}"),
+        "read_one": lambda: archives.read_one(path, "a.npy", 10**6),
+        "npz": lambda: read_npz(path),
+    }
+    for number in range(300):  # noqa: B007 (a folder each)
+        data = bytearray(whole)
+        for _ in range(draw.choice((1, 2, 4))):
+            data[draw.randrange(len(data))] = draw.choice((0, 255, draw.randrange(256)))
+        path.write_bytes(data[: draw.randrange(len(data))] if draw.random() < 0.2 else data)
+        try:
+            reads[way]()
+        except SpikexError as error:  # any other is a failure
+            seen.add(error.what.split(":")[0])
+    assert len(seen) > 1
+
+
+def test_one_file_of_a_zip_is_read_within_its_limit(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "a.zip", ("a", b"1" * 2_000_000), ("b", b"2"))
+    assert archives.read_one(path, "b", 1) == b"2"
+    with pytest.raises(InvalidError, match="a is larger than 1 MB"):
+        archives.read_one(path, "a", 1_000_000)
+    with pytest.raises(InvalidError, match="holds no c"):
+        archives.read_one(path, "c", 1)
+    with pytest.raises(StorageError, match="cannot be read: No such file"):
+        archives.read_one(tmp_path / "none.zip", "a", 1)
 
 
 def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:

@@ -36,9 +36,7 @@ def own_redis(redis_server: RedisServer) -> Iterator[RedisServer]:
     server.close()
 
 
-def test_what_is_put_is_there_until_its_time(
-    kept: Cache, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
+def test_what_is_put_is_there_until_its_time(kept: Cache) -> None:
     assert kept.get("a") is None
     kept.put("a", b"\x00one")
     kept.put("b", b"two", seconds=0.05)

@@ -217,6 +217,7 @@ def test_the_lab_keeps_nobody_out(lab, page, theme):
 def test_the_menu_and_the_notebook_have_the_commands(lab, page):
     create(lab, "for-a-notebook")
     lab.open(page)
+    lab.theme(page, "light")  # another test's choice would last
     page.get_by_role("menuitem", name="SPIKE-X", exact=True).click()
     for label in ("New Model…", "Open Model…", "Open the Console", "Open the Quickstart"):
         expect(page.get_by_role("menuitem", name=re.compile(f"^{label}"))).to_be_visible()

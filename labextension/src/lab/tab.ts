@@ -10,6 +10,13 @@ import { LabContent } from './content';
 import { confirmClose } from './saving';
 import type { LabSession } from './session';
 
+/** Fields of widgets that stop every key on its way up. */
+const FIELDS = [
+  '.jupyter-widgets input[type="text"]',
+  '.jupyter-widgets input[type="number"]',
+  '.jupyter-widgets textarea'
+].join();
+
 export interface ITabOptions {
   session: LabSession;
   /** The model's name as long as the kernel has not said it. */
@@ -57,15 +64,14 @@ export class LabTab extends MainAreaWidget<LabContent> {
   }
 
   handleEvent(event: Event): void {
-    const { altKey, ctrlKey, metaKey } = event as KeyboardEvent;
-    if (altKey || ctrlKey || metaKey) {
+    const { target, altKey, ctrlKey, metaKey } = event as KeyboardEvent;
+    if ((altKey || ctrlKey || metaKey) && (target as Element).matches(FIELDS)) {
       this._commands.processKeydownEvent(event as KeyboardEvent);
-      event.stopPropagation();
     }
   }
 
-  // While they are captured: the fields of widgets keep their keys to themselves, and Ctrl+S in
-  // one of them would save the browser's page.
+  // While they are captured: such fields keep their keys to themselves, and Ctrl+S in one of them
+  // would save the browser's page.
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
     this.node.addEventListener('keydown', this, true);
