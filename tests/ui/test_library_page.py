@@ -353,7 +353,10 @@ def test_what_another_person_handed_in_is_reviewed(lab, desk):
     desk.wait_for_selector('.spx-Facts:visible:has-text("neurons/bos")')
     content = desk.locator(".spx-Console:visible")
     expect(content.get_by_role("button", name="Approve")).to_be_disabled()
-    expect(words(content)).to_contain_text("spike")  # it can be played with before the decision
+    expect(words(content)).to_contain_text("0 spikes")  # it can be played with before the decision
+    content.get_by_role("slider", name="I", exact=True).focus()
+    desk.keyboard.press("End")
+    expect(words(content)).to_contain_text(re.compile(r"[1-9]\d* spikes"))
     content.get_by_label("Why").fill("Sound, and the units hold.")
     content.get_by_role("button", name="Approve").click()
     desk.wait_for_selector('.spx-Reviews:visible:has-text("Sound, and the units hold.")')
