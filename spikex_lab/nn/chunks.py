@@ -12,7 +12,7 @@ arXiv:1604.06174; in time: A. Gruslys, R. Munos, I. Danihelka, M. Lanctot, A. Gr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -61,7 +61,7 @@ def run(network: Network, x: Tensor, steps: int, draws: Draws, poll: Poll | None
         [] if came.static else [x] * -(-steps // size) if made else torch.split(came.value, size)
     )
     stretch = Stretch(network, still, list(fixed), made, draws, poll)
-    carry, outputs, activity = Carry(), [], once.activity
+    carry, outputs, activity = Carry(), [], dict(once.activity)
     series: dict[str, list[Tensor]] = {}
     for index in range(-(-steps // size)):
         count = min(size, steps - carry.steps)
@@ -136,7 +136,7 @@ class Leg:
         self._stand = stretch.draws.stand()
         self.states: list[str] = []
         self.keys: list[Key] = []
-        self.activity: dict[str, Tensor] = {}
+        self.activity: Mapping[str, Tensor] = {}
 
     def go(self, given: Sequence[Tensor]) -> Sequence[Tensor]:
         """Run for the first time."""

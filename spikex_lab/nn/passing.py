@@ -15,6 +15,7 @@ from spikex_lab.nn.draws import Draws
 from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.looping import step_through
 from spikex_lab.nn.plan import Group
+from spikex_lab.nn.result import Counts
 from spikex_lab.nn.scripts import Mode
 from spikex_lab.nn.stateful import StatefulLayer
 from spikex_lab.spec.model import INPUT, EdgeSpec
@@ -52,7 +53,7 @@ class Pass:
         self.firsts: dict[str, Tensor] = dict(self.carry.firsts)
         self.states_after: dict[str, list[Tensor]] = {}
         self.states: dict[str, Tensor] = {}
-        self.activity: dict[str, Tensor] = {}
+        self.activity = Counts()
         self.recorded: dict[str, dict[str, Tensor]] = {name: {} for name in wanted}
 
     def whole(self, name: str) -> Tensor:
@@ -249,7 +250,7 @@ class Pass:
         self.flows[name] = flow
         node = self.network.graph.nodes[name]
         if node.spiking:
-            self.activity[name] = flow[0].detach().sum()
+            self.activity.of(name, flow[0])
         for state in self.network.leaving.get(name, ()):
             self.flows[f"{name}.{state}"] = Flow(kept[state])
         if name == self.network.graph.output:

@@ -12,4 +12,4 @@ def loss(result, p, target):
         return cross_entropy(at_least_float32(trace.amax(0)), target)
     steps, batch, classes = trace.shape
     flat = at_least_float32(trace.reshape(steps * batch, classes))
-    return cross_entropy(flat, target.repeat(steps), reduction="sum") / batch
+    return cross_entropy(flat, target.expand(steps, batch).reshape(-1), reduction="sum") / batch

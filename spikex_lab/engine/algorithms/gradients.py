@@ -133,8 +133,8 @@ class BPTT(Gradients):
         with environment.autocast(setting.training.precision, setting.place.device):
             result = setting.network.run(x, generator=generator, poll=setting.poll)  # type: ignore[operator]
             loss = setting.loss(result, y) * share
-        loss.backward()  # type: ignore[no-untyped-call]
         activity = {name: spikes.detach() for name, spikes in result.activity.items()}
+        loss.backward()  # type: ignore[no-untyped-call]
         return Learned(loss.detach(), result.scores.detach(), activity)
 
     def close(self) -> None:

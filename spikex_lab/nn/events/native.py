@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 import functools
 import logging
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from importlib import resources
+from typing import NamedTuple
 
 import torch  # before the library is loaded: its threads are torch's own (one OpenMP for both)
 from torch import Tensor
@@ -27,8 +28,7 @@ _NAMES = {torch.float32: "f32", torch.float64: "f64"}
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Geometry:
+class Geometry(NamedTuple):
     """What one call works on; the order is that of ``kernels.cpp``.
 
     Items hold channels over a plane of height × width; each of out_h × out_w places gets `outputs`
@@ -132,7 +132,7 @@ def find(x: Tensor, strides: tuple[int, ...], geometry: Geometry, *, across: boo
     value = buffers.empty((threads * room,), x)
     ones = ctypes.c_int32()
     count = _function("find", x)(
-        x.data_ptr(), _numbers(strides), _numbers(astuple(geometry)), across, limit, room,
+        x.data_ptr(), _numbers(strides), _numbers(geometry), across, limit, room,
         start.data_ptr(), index.data_ptr(), value.data_ptr(), ctypes.byref(ones), threads,
     )  # fmt: skip
     return None if count < 0 else Lists(count, bool(ones.value), start, index, value)
@@ -153,7 +153,7 @@ def apply(
     g = geometry
     out = buffers.empty((g.items, g.out_h, g.out_w, g.outputs), weights)
     fine = _function("apply", weights)(
-        _numbers(astuple(geometry)), lists.start.data_ptr(), lists.index.data_ptr(),
+        _numbers(geometry), lists.start.data_ptr(), lists.index.data_ptr(),
         lists.value.data_ptr(), lists.ones, weights.data_ptr() + offset * weights.element_size(),
         _numbers(strides), None if bias is None else bias.data_ptr(), out.data_ptr(),
         torch.get_num_threads(),
