@@ -38,7 +38,7 @@ class Travellers(BuildHookInterface):
     def _pack(self, build_data: dict[str, Any]) -> None:
         """Make the kernel pack, what has not changed from the cache, and add it."""
         work = Path(self.root, "build", "kernels")
-        module = "spikex_lab.catalog.codegen.packing"
+        module = "spikex_lab.nn.packing"
         subprocess.run(  # noqa: S603 (our own module)
             [sys.executable, "-m", module, work / "pack", work / "cache"], cwd=self.root, check=True
         )

@@ -83,10 +83,11 @@ def test_wheel_in_an_empty_environment_runs_the_demo(wheel, tmp_path):
 WHOLE = """
 from dataclasses import replace
 from spikex_lab import toolchain
-from spikex_lab.catalog.codegen import packing
-from spikex_lab.nn import packed
+from spikex_lab.nn import packed, packing, products
+from spikex_lab.nn.events import native
 
 assert toolchain.compiler() is None
+assert native.here() and products.here()
 missing = []
 for component in packing.components():
     for real in ("float", "double"):

@@ -50,6 +50,20 @@ def rule(kernel: RuleKernel) -> Any | None:
     return None if found is None else found[0]
 
 
+def mark(text: str) -> str:
+    """Return what is put behind a text that is not printed, so that `own` knows it again."""
+    return f'\nextern "C" {{ int {_marked(text)} = 1; }}\n'
+
+
+def own(text: str) -> ctypes.CDLL | None:
+    """Return the best library of the pack that was made with `text`; None where there is none."""
+    return next((one for one in libraries(FOLDER) if hasattr(one, _marked(text))), None)
+
+
+def _marked(text: str) -> str:
+    return f"own_{pack.digest(text)}"
+
+
 def _functions(*names: str) -> tuple[Any, ...] | None:
     """Return the functions of these names, of the best library that has them."""
     for library in libraries(FOLDER):

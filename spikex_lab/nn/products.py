@@ -1,4 +1,4 @@
-"""The compiled matrix product: built at first use, called through ctypes."""
+"""The compiled matrix product: from the kernel pack, else built at first use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch  # before the library is loaded: its threads are torch's own (one O
 from torch import Tensor
 
 from spikex_lab import toolchain
-from spikex_lab.nn import buffers
+from spikex_lab.nn import buffers, packed
 
 FUSED = "-ffp-contract=fast"
 """Its sums, unlike a scan's steps, may be fused multiply-adds."""
@@ -55,7 +55,8 @@ def product(a: Tensor, b: Tensor, bias: Tensor | None = None) -> Tensor:
 
 @functools.cache
 def _function() -> ctypes._NamedFuncPointer | None:
-    found = toolchain.fast(source(), FUSED)
+    text = source()
+    found = packed.own(text) or toolchain.fast(text, FUSED)
     if found is None:
         return None
     function = found.spikex_product

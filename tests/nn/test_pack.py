@@ -17,10 +17,11 @@ import torch
 
 from spikex_lab import toolchain
 from spikex_lab.catalog import Component, body, library
-from spikex_lab.catalog.codegen import kernel, pack, packing
+from spikex_lab.catalog.codegen import kernel, pack
 from spikex_lab.catalog.codegen.kernel import Kernel, Recurrence
-from spikex_lab.nn import fused, packed, rules, scanning, use_kernels
+from spikex_lab.nn import fused, packed, packing, products, rules, scanning, use_kernels
 from spikex_lab.nn.cell import Cell
+from spikex_lab.nn.events import directions, native
 from spikex_lab.nn.flow import Flow
 from spikex_lab.nn.plasticity import Rule
 
@@ -298,7 +299,31 @@ def test_it_needs_no_more_than_torch_brings(folder: Path) -> None:
         ["readelf", "-d", *made], capture_output=True, text=True, check=True
     ).stdout
     needed = {line.split("[")[1].split("]")[0] for line in told.splitlines() if "NEEDED" in line}
-    assert needed <= {"libgomp.so.1", "libm.so.6", "libc.so.6"}
+    needed = {name for name in needed if not name.startswith("ld-linux")}  # the C library's own
+    assert needed <= {"libgomp.so.1", "libstdc++.so.6", "libgcc_s.so.1", "libm.so.6", "libc.so.6"}
+
+
+def test_events_and_products_are_served(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolchain, "library", lambda *_, **__: pytest.fail("compiled"))
+    native._library.cache_clear()
+    products._function.cache_clear()
+    assert native.here()
+    x = (torch.rand(96, 200, 1, 1) < 0.05).float()
+    weight = torch.rand(70, 200, 1, 1)
+    events = directions.forward(x, weight, None, directions.Field(), x.numel())
+    assert events is not None
+    exact = x.flatten(1).double() @ weight.flatten(1).double().t()
+    torch.testing.assert_close(events.flatten(1).double(), exact, rtol=1e-5, atol=1e-5)
+    assert products.here()
+    product = products.product(x.flatten(1), weight.flatten(1))
+    torch.testing.assert_close(product.double(), exact, rtol=1e-5, atol=1e-5)
+    native._library.cache_clear()
+    products._function.cache_clear()
+
+
+def test_a_pack_made_of_another_text_does_not_serve_it(used: Path) -> None:
+    assert packed.own(products.source()) is not None
+    assert packed.own(products.source() + "// changed") is None
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -4,7 +4,7 @@ which.
 A kernel of the pack serves every use of its equations: any surrogate of the library that draws no
 random numbers, the gradients of any of its parameters. Its name holds a digest of its whole text,
 so equations that have changed, or a newer printer, never find an old kernel. The pack is made by
-`spikex_lab.catalog.codegen.packing` and found by `spikex_lab.nn.packed`.
+`spikex_lab.nn.packing` and found by `spikex_lab.nn.packed`.
 """
 
 from __future__ import annotations

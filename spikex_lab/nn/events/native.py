@@ -1,4 +1,4 @@
-"""The compiled kernels: built at first use, called through ctypes."""
+"""The compiled kernels: from the kernel pack, else built at first use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import torch  # before the library is loaded: its threads are torch's own (one O
 from torch import Tensor
 
 from spikex_lab import toolchain
-from spikex_lab.nn import buffers
+from spikex_lab.nn import buffers, packed
 
 FLAGS = ("-std=c++17", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math")
 """Of the kernels wherever they are built; no -ffast-math, no fused multiply-add."""
@@ -87,7 +87,8 @@ def here() -> bool:
 
 @functools.cache
 def _library() -> ctypes.CDLL | None:
-    found = _built()
+    text = source()
+    found = packed.own(text) or _built(text)
     if found is None:
         _log.info("no C++ compiler: events are not used, linear layers and convolutions run dense")
         return None
@@ -105,8 +106,7 @@ def _library() -> ctypes.CDLL | None:
     return found
 
 
-def _built() -> ctypes.CDLL | None:
-    text = source()
+def _built(text: str) -> ctypes.CDLL | None:
     try:
         return toolchain.library(text, flags=(*FLAGS, *HERE, *THREADS))
     except toolchain.CompileError:

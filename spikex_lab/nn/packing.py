@@ -1,6 +1,7 @@
-"""Makes the kernel pack: every scan and rule of the library, for several levels of processors.
+"""Makes the kernel pack: every scan and rule of the library, events and products, for several
+levels of processors.
 
-``python -m spikex_lab.catalog.codegen.packing FOLDER CACHE`` writes one shared library per level
+``python -m spikex_lab.nn.packing FOLDER CACHE`` writes one shared library per level
 into FOLDER. What was compiled before, of the same text, comes from CACHE. Nothing of it runs here,
 so a level is made whatever the processor.
 """
@@ -24,19 +25,30 @@ from spikex_lab.catalog.codegen.factors import over_batch
 from spikex_lab.catalog.codegen.kernel import Kernel, Real, Recurrence
 from spikex_lab.catalog.codegen.rule import RuleKernel
 from spikex_lab.catalog.library import library
+from spikex_lab.nn import packed, products
+from spikex_lab.nn.events import native
 
 KINDS = ("neuron", "synapse", "dendrite", "learning")
 """Kinds of components that scan, and rules."""
 _TOGETHER = 6
 """Kernels in one compilation."""
 _LINKED = ("-fopenmp", "-Wl,--as-needed")
-"""Nothing is needed where the pack runs but the C library and the OpenMP that torch brings."""
+"""Where the pack runs it needs the C library, and what torch brings: OpenMP, and C++'s."""
 
 
 def components() -> list[Component]:
     """Return what the library has of these kinds."""
     found = [library().get(name) for kind in KINDS for name in library().ids(kind)]
     return [one for one in found if one.has_equations]
+
+
+def own() -> list[tuple[str, tuple[str, ...]]]:
+    """Return the texts that are not printed, and the flags they are compiled with."""
+    written = [
+        (native.source(), (*native.FLAGS, *native.THREADS)),
+        (products.source(), (*toolchain.FAST, products.FUSED)),
+    ]
+    return [(text + packed.mark(text), flags) for text, flags in written]
 
 
 def rules(component: Component, real: Real) -> dict[str, RuleKernel]:
@@ -113,16 +125,17 @@ def build(
     if toolchain.compiler() is None or platform.system() != "Linux":
         return []
     given = components() if given is None else list(given)
-    texts = {real: list(_texts(given, real)) for real in get_args(Real)}
+    texts = {
+        real: [(text, toolchain.FAST) for text in _texts(given, real)] for real in get_args(Real)
+    }
     made: list[Path] = []
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         for level in wanted:
-            flags = [*toolchain.FAST, f"-march={level.march}"]
             parts = workers.map(
-                lambda text, flags=flags: toolchain.build(
-                    text, flags=flags, folder=cache, linked=False
+                lambda text, flags, march=f"-march={level.march}": toolchain.build(
+                    text, flags=(*flags, march), folder=cache, linked=False
                 ),
-                [text for real in level.reals for text in texts[real]],
+                *zip(*own(), *(one for real in level.reals for one in texts[real]), strict=True),
             )
             made.append(folder / level.file)
             toolchain.link([part for part in parts if part is not None], made[-1], _LINKED)
