@@ -9,6 +9,9 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 const BROWSER = '@spikex/lab:browser';
+/** How often a kernel that is found again is asked whether it is idle, and how many ms apart. */
+const QUIET_TURNS = 50;
+const QUIET_PAUSE = 200;
 
 export interface ISessionOptions {
   services: ServiceManager.IManager;
@@ -75,6 +78,7 @@ export class LabSession {
 
   private async _start(): Promise<void> {
     await this._after;
+    await this._quiet();
     const mustChoose = await this.context.initialize();
     if (mustChoose) {
       await this.dialogs.selectKernel(this.context);
@@ -98,6 +102,25 @@ export class LabSession {
       [][Symbol.iterator]()
     );
     await new Promise(resolve => setTimeout(resolve, 0)); // it is made in a microtask
+  }
+
+  /**
+   * Wait until a kernel that is found again has done what the page before has asked for: of widgets
+   * that are being made, half would be heard of, and shown as errors for good.
+   */
+  private async _quiet(): Promise<void> {
+    const { sessions, serverSettings } = this._options.services;
+    await sessions.ready;
+    const path = this.context.path;
+    const found = [...sessions.running()].find(session => session.path === path);
+    const id = found?.kernel?.id;
+    for (let turn = 0; id && turn < QUIET_TURNS; turn++) {
+      const model = await KernelAPI.getKernelModel(id, serverSettings);
+      if (!model || model.execution_state === 'idle' || model.execution_state === 'dead') {
+        return;
+      }
+      await new Promise(resolve => setTimeout(resolve, QUIET_PAUSE));
+    }
   }
 
   readonly context: SessionContext;
