@@ -151,7 +151,9 @@ class Leg:
         # the way back of a GPU is another thread, where nobody may be polled
         poll = stretch.poll if stretch.device == "cpu" else None
         with torch.enable_grad(), stretch.draws.at(self._stand):
-            return self.take(given, poll)
+            results = self.take(given, poll)
+        self.activity = {}  # the first run was counted; uncounted spikes would stay with the graph
+        return results
 
     def take(self, given: Sequence[Tensor], poll: Poll | None) -> list[Tensor]:
         """Run; `given` is what does not change over time, what enters, and the carry."""

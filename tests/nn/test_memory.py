@@ -354,3 +354,19 @@ def test_one_stretch_is_there_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None
     net.run(x, generator=torch.Generator().manual_seed(2)).scores.sum().backward()
     assert began == [0, 5, 10, 15, 20, 20, 15, 10, 5, 0]
     assert len(alive) == 10
+
+
+def test_the_way_back_leaves_no_stretch_of_spikes_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ran again is counted by nobody: uncounted spikes would add up to all of time."""
+    spec = next(iter(CASES.values()))
+    legs: list[chunks.Leg] = []
+    again = chunks.Leg.again
+
+    def kept(leg: chunks.Leg, given: Any) -> Any:
+        legs.append(leg)
+        return again(leg, given)
+
+    monkeypatch.setattr(chunks.Leg, "again", kept)
+    taught(network(spec), batch(spec), 5)
+    assert len(legs) > 1
+    assert not any(leg.activity for leg in legs)
