@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, get_args
 
@@ -60,6 +60,7 @@ class Form:
     later : runs a function in the thread that owns the widgets.
     on_change : called there after each check.
     on_edit : called there when a person has set a field to a value that would be accepted.
+    lists : the names to choose from for ``dataset``, ``loss``, ``target`` and ``device``.
     fits : returns what is wrong with a dataset of this name for the model; empty if it fits.
     """
 
@@ -67,10 +68,8 @@ class Form:
         self,
         later: Later,
         on_change: Callable[[], None],
+        lists: Mapping[str, Sequence[str]],
         *,
-        datasets: Sequence[str],
-        targets: Sequence[str],
-        devices: Sequence[str] = ("cpu",),
         fits: Callable[[str], str] = lambda _: "",
         on_edit: Callable[[str, Any], None] = lambda *_: None,
     ) -> None:
@@ -81,7 +80,7 @@ class Form:
         self.fields = {
             f.key: f
             for f in (
-                _choice("dataset", "Dataset", datasets, "What the model learns"),
+                _choice("dataset", "Dataset", lists["dataset"], "What the model learns"),
                 _choice(
                     "algorithm",
                     "Algorithm",
@@ -115,7 +114,7 @@ class Form:
                 _choice(
                     "loss",
                     "Loss",
-                    choices("loss"),
+                    lists["loss"],
                     "What is made small; auto: what fits the model's readout",
                 ),
                 _number(
@@ -124,8 +123,8 @@ class Form:
                     str(base.seed),
                     "Keys every random stream: the same seed gives the same numbers",
                 ),
-                _choice("target", "Target", targets, "The place to compute"),
-                _choice("device", "Device", devices, "The processor of that place"),
+                _choice("target", "Target", lists["target"], "The place to compute"),
+                _choice("device", "Device", lists["device"], "The processor of that place"),
                 _choice(
                     "precision",
                     "Precision",

@@ -14,6 +14,7 @@ from typing import Any
 from spikex_lab.errors import InvalidError, SpikexError, nearest
 from spikex_lab.widgets.feed import explain
 from spikex_lab.widgets.lab import Lab
+from spikex_lab.widgets.route import take_as_named
 
 TARGET = "spikex-lab"
 _labs: dict[str, Lab] = {}
@@ -64,6 +65,7 @@ class Link:
             "reopen": lab.reopen,
             "select": lab.select,
         }
+        take_as_named(comm)  # the feed writes to it, and the page is to be heard while a cell runs
         leave = lab.on_change(lambda state: comm.send({"lab": state}))
         comm.on_msg(self._answer)
         comm.on_close(lambda _message: leave())

@@ -55,13 +55,17 @@ class Lab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._open = True
         self._sheet = style.sheet()
         self._bar = LabBar(self._act, save=self.save, save_as=self.save_as)
-        self._tabs = w.Tab()
+        self._panels: dict[str, Any] = {
+            name: make(model, source=self._feed, on_edit=self._edited)
+            for name, (_, make) in PANELS.items()
+        }
+        titles = [PANELS[name][0] for name in self._panels]
+        self._tabs = w.Tab(list(self._panels.values()), titles=titles)
         self._tabs.add_class("spx-lab-tabs")
-        self._panels: dict[str, Any] = {}
         super().__init__([self._sheet, self._bar.widget, self._tabs])
         self.add_class("spx-panel")
         self.add_class("spx-lab")
-        self._fill()
+        self._bar.show(model)
         answer_while_busy([*tree(self._bar.widget), self._tabs])
         self._tabs.observe(lambda _: self._feed.call(self._tell), "selected_index")
         self._watch: Subscription = self._feed.attach(NewRuns(), self)
@@ -182,10 +186,10 @@ class Lab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         state = self.state
         if state == self._told:
             return
-        self._told = state
         self._bar.show(self._model)
         for function in list(self._listeners):
             function(state)
+        self._told = state  # last: what failed on its way is told again
 
     def _edited(self, key: str, value: Any) -> None:
         """Take a training setting into the working copy."""
@@ -206,21 +210,8 @@ class Lab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _go_on_with(self, model: Any) -> None:
         self._model = model
-        self._fill()
-
-    def _fill(self) -> None:
-        """Make the panels of the model in the place of those there are."""
-        old, shown = list(self._panels.values()), self._tabs.selected_index or 0
-        self._panels = {
-            name: make(self._model, source=self._feed, on_edit=self._edited)
-            for name, (_, make) in PANELS.items()
-        }
-        self._tabs.children = list(self._panels.values())
-        self._tabs.titles = [PANELS[name][0] for name in self._panels]
-        self._tabs.selected_index = min(shown, len(self._panels) - 1)
-        self._bar.show(self._model)
-        for panel in old:
-            panel.close()
+        for panel in self._panels.values():
+            panel.take(model)
 
     # from anywhere
 

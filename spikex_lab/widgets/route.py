@@ -18,9 +18,13 @@ def answer_while_busy(widgets: Iterable[w.Widget]) -> None:
     are left as they are.
     """
     for widget in widgets:
-        comm = widget.comm
-        if hasattr(comm, "_reply_subshell_for"):
-            comm._reply_subshell_for = _as_named
+        take_as_named(widget.comm)
+
+
+def take_as_named(comm: Any) -> None:
+    """Do the same for one line to the page."""
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = _as_named
 
 
 def _as_named(_data: Any, named: str | None) -> str | None:

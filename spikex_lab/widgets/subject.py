@@ -84,16 +84,29 @@ class Subject:
             "device": "cpu",
         }
 
-    def choices(self) -> dict[str, Any]:
-        """Return the form's lists, and its check of a dataset."""
+    def choices(self) -> dict[str, list[str]]:
+        """Return the names that the form offers, by field."""
         from spikex_lab.api import datasets, targets
+        from spikex_lab.catalog import library
 
         return {
-            "datasets": [row["name"] for row in datasets()],
-            "targets": [row["name"] for row in targets()],
-            "devices": _devices or ["cpu"],
-            "fits": self._misfit,
+            "dataset": [row["name"] for row in datasets()],
+            "loss": ["auto", *(ident.split("/")[1] for ident in library().ids("loss"))],
+            "target": [row["name"] for row in targets()],
+            "device": _devices or ["cpu"],
         }
+
+    def misfit(self, dataset: str) -> str:
+        """Return what is wrong with the dataset of this name for the model; empty if it fits."""
+        from spikex_lab.api import Dataset
+        from spikex_lab.api.checks import fits
+
+        spec = self._model.spec if self._model is not None else self.run.spec.model
+        try:
+            fits(spec, Dataset.open(dataset))
+        except SpikexError as error:
+            return str(error)
+        return ""
 
     def newer_run(self) -> Any:
         """Return the model's newest run if it is newer than the one shown; None for a given run."""
@@ -130,17 +143,6 @@ class Subject:
                 )
             self._model = Model.open(row.model_id)
         return self._model
-
-    def _misfit(self, dataset: str) -> str:
-        from spikex_lab.api import Dataset
-        from spikex_lab.api.checks import fits
-
-        spec = self._model.spec if self._model is not None else self.run.spec.model
-        try:
-            fits(spec, Dataset.open(dataset))
-        except SpikexError as error:
-            return str(error)
-        return ""
 
 
 class NewRuns:

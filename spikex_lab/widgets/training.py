@@ -108,6 +108,23 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._later(lambda: self._follow(run))
         return self
 
+    def take(self, model: Any) -> None:
+        """Go on with this model, or this version of it, and its newest run.
+
+        Called in the feed's thread. A run that is shown already is not read again.
+        """
+        shown = self._subject.run
+        self._subject = Subject.of(model)
+        for field, names in self._subject.choices().items():
+            self._form.offer(field, names)
+        run = self._subject.run
+        if run is None or shown is None or run.id != shown.id:
+            self._follow(run)
+            return
+        self._title = self._subject.title
+        self._form.load(self._subject.settings())
+        self._draw(whole=True)
+
     def close(self) -> None:
         """Take the panel away: it follows nothing any more and frees every widget it made."""
         if not self._open:
@@ -267,7 +284,11 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._head.add_class("spx-head")
         self._message = w.HTML(layout=w.Layout(display="none"))
         self._form = Form(
-            self._later, self._show_controls, on_edit=self._on_edit, **self._subject.choices()
+            self._later,
+            self._show_controls,
+            self._subject.choices(),
+            fits=lambda dataset: self._subject.misfit(dataset),
+            on_edit=self._on_edit,
         )
         self._bars = Bars()
         self._figures = Figures()

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from .jupyter import CHROMIUM_FLAGS, Lab, chromium, served
+from .witness import Witness
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+_witnesses: dict[Any, Witness] = {}
 PATIENCE = 30_000
 """How long, in ms, to wait for what a page does: a busy machine is slow, not wrong."""
 
@@ -53,13 +55,23 @@ def _new_page(browser: Browser, lab: Lab) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.url.rstrip("/"))
     context.set_default_timeout(PATIENCE)
-    yield context.new_page()
+    page = context.new_page()
+    _witnesses[page] = Witness(page)
+    yield page
+    del _witnesses[page]
     context.close()
 
 
 @pytest.fixture
 def page(browser: Browser, lab: Lab) -> Iterator[Page]:
     """A fresh page, 1440 × 900, allowed to use the clipboard; `lab.open(page)` goes to the Lab."""
+    with _new_page(browser, lab) as page:
+        yield page
+
+
+@pytest.fixture
+def other_page(browser: Browser, lab: Lab) -> Iterator[Page]:
+    """A page like `page`, of another browser as far as JupyterLab can tell."""
     with _new_page(browser, lab) as page:
         yield page
 
@@ -78,3 +90,14 @@ def desk(_desk: Page, lab: Lab) -> Page:
         lab.open(_desk)
     lab.command(_desk, "application:close-all")
     return _desk
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: Any, call: Any) -> Any:
+    """Tell what the pages of a failed test went through."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for name, value in item.funcargs.items():
+            with contextlib.suppress(KeyError, TypeError):
+                report.sections.append((f"what {name} saw", _witnesses[value].tell()))
+    return report

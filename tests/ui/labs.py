@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
+
 from playwright.sync_api import expect
 
 API = "spikex/api/v1"
@@ -56,16 +59,34 @@ def version(lab, model):
     return lab.api(f"{API}/models/{model}")["version"]
 
 
+def wait_for(page, condition, seconds=30):
+    """Wait, without keeping the page from its work, until `condition()` holds; return it."""
+    for _ in range(4 * seconds):
+        if held := condition():
+            return held
+        page.wait_for_timeout(250)
+    raise AssertionError("it never came")
+
+
 def remembered(lab, page, model):
     """Wait until JupyterLab has saved its layout with the Lab of this model."""
-    for _ in range(40):
-        if any(
+    wait_for(
+        page,
+        lambda: any(
             f"spikex-lab:{model}" in w["data"]
             for w in lab.api("lab/api/workspaces")["workspaces"]["values"]
-        ):
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError("the layout was not saved")
+        ),
+    )
+
+
+@contextlib.contextmanager
+def startup(lab, code):
+    """Let the kernels that start meanwhile run `code` first."""
+    file = Path(lab.environment["IPYTHONDIR"]) / "profile_default" / "startup" / "first.py"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(code)
+    yield
+    file.unlink()
 
 
 def sessions(lab, model):
@@ -74,11 +95,7 @@ def sessions(lab, model):
 
 def ended(lab, page, model):
     """Wait until the model has no kernel."""
-    for _ in range(40):
-        if not sessions(lab, model):
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError(f"the kernel stays: {sessions(lab, model)}")
+    wait_for(page, lambda: not sessions(lab, model))
 
 
 def points(content):

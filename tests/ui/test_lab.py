@@ -25,11 +25,27 @@ from .labs import (
     run,
     saved,
     sessions,
+    startup,
     tab,
     version,
+    wait_for,
 )
 
 pytestmark = pytest.mark.browser
+HALFWAY = """
+import pathlib, time, ipywidgets
+half, go, made = pathlib.Path({half!r}), pathlib.Path({go!r}), []
+at_once = ipywidgets.Widget.open
+def open(self):
+    made.append(self)
+    if len(made) == 50:
+        half.touch()
+        while not go.exists():
+            time.sleep(0.05)
+    at_once(self)
+ipywidgets.Widget.open = open
+"""
+"""For a kernel that waits when it has made some of its widgets."""
 
 
 def test_closing_asks_while_something_is_unsaved(lab, page):
@@ -75,17 +91,15 @@ def test_save_as_goes_on_with_the_copy(lab, page):
     assert version(lab, model) == 1
 
 
-def test_two_browsers_never_overwrite_each_other_unasked(lab, page, browser):
+def test_two_browsers_never_overwrite_each_other_unasked(lab, page, other_page):
     model = create(lab, "shared")
     lab.open(page)
     mine = opened(lab, page, model)
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    other = context.new_page()
-    lab.open(other)
-    theirs = opened(lab, other, model)
+    lab.open(other_page)
+    theirs = opened(lab, other_page, model)
     assert len(sessions(lab, model)) == 2
     edit(theirs, 11)
-    lab.command(other, "spikex:save")
+    lab.command(other_page, "spikex:save")
     saved(theirs)
 
     edit(mine, 22)
@@ -104,12 +118,11 @@ def test_two_browsers_never_overwrite_each_other_unasked(lab, page, browser):
     assert lab.api(f"{API}/models/{model}")["spec"]["training"]["epochs"] == 22
 
     edit(theirs, 33)
-    run(other, "spikex:save")
-    other.get_by_role("dialog").get_by_role("button", name="Take theirs").click()
+    run(other_page, "spikex:save")
+    other_page.get_by_role("dialog").get_by_role("button", name="Take theirs").click()
     saved(theirs)
     expect(theirs.get_by_label("Epochs")).to_have_value("22")
     assert version(lab, model) == 3
-    context.close()
 
 
 def test_the_kernel_may_die_and_be_shut_down(lab, page):
@@ -138,6 +151,23 @@ def test_the_kernel_may_die_and_be_shut_down(lab, page):
     expect(alert).to_contain_text("Nothing is lost")
     alert.get_by_role("button", name="Reopen").click()
     expect(content.locator(".spx-form")).to_be_visible(timeout=60_000)
+
+
+def test_a_page_loaded_again_while_its_kernel_makes_the_lab_shows_it_whole(lab, page):
+    model = create(lab, "hasty")
+    lab.open(page)
+    half, go = lab.workdir / "half", lab.workdir / "go"
+    with startup(lab, HALFWAY.format(half=str(half), go=str(go))):
+        run(page, "spikex:open-lab", {"model": model})
+        remembered(lab, page, model)
+        wait_for(page, half.exists)
+        reloaded(page)
+        expect(tab(page)).to_contain_text("Starting the kernel")
+        page.wait_for_timeout(1000)  # for it to do what it should not
+        go.touch()
+        expect(tab(page).locator(".spx-form")).to_be_visible(timeout=60_000)
+    edit(tab(page), 4)
+    expect(page.get_by_text("javascript error")).to_have_count(0)
 
 
 def test_two_models_at_once_each_by_its_address(lab, page):

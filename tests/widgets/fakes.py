@@ -145,8 +145,11 @@ class FakeSubject(Subject):
     def settings(self) -> dict[str, Any]:
         return {**TrainingSpec().to_dict(), "dataset": "digits", "target": "local", "device": "cpu"}
 
-    def choices(self) -> dict[str, Any]:
-        return {"datasets": ["digits"], "targets": ["local"], "devices": ["cpu"]}
+    def choices(self) -> dict[str, list[str]]:
+        return {"dataset": ["digits"], "loss": ["auto"], "target": ["local"], "device": ["cpu"]}
+
+    def misfit(self, _dataset: str) -> str:
+        return ""
 
     def newer_run(self) -> FakeRun | None:
         return self.newest if self.newest is not self.run else None

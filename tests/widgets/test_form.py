@@ -5,13 +5,19 @@ import pytest
 from spikex_lab.spec.training import TrainingSpec
 from spikex_lab.widgets.form import Form, choices
 
+LISTS = {
+    "dataset": ["digits"],
+    "loss": ["auto", "mse-count"],
+    "target": ["local"],
+    "device": ["cpu"],
+}
+
 
 def form(**more: object) -> Form:
     made = Form(
         lambda f: f(),
         lambda: None,
-        datasets=["digits"],
-        targets=["local"],
+        LISTS,
         **more,  # type: ignore[arg-type]
     )
     made.load({**TrainingSpec().to_dict(), "dataset": "digits", "target": "local", "device": "cpu"})

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from spikex_lab.widgets import hosting
+
 jupyter_client = pytest.importorskip("jupyter_client", reason="jupyter_client is not installed")
 pytest.importorskip("ipykernel", reason="ipykernel is not installed")
 
@@ -47,6 +49,10 @@ print(button.comm.comm_id)
 BUSY = """
 began = time.monotonic(); time.sleep(4)
 print(len(clicks), max([c - began for c in clicks], default=9))
+"""
+EDIT = """
+[lab] = hosting._labs.values()
+lab._panels["training"]._form.fields["epochs"].control.value = "3"
 """
 
 
@@ -92,10 +98,24 @@ class Kernel:
         return reply["content"].get("subshell_id")
 
     def click(self, comm: str, subshell: str) -> None:
-        body = {"comm_id": comm, "data": {"method": "custom", "content": {"event": "click"}}}
-        message = self.client.session.msg("comm_msg", body)
+        self.tell(comm, {"method": "custom", "content": {"event": "click"}}, subshell)
+
+    def tell(self, comm: str, data: dict[str, Any], subshell: str, **opening: str) -> None:
+        """Send data to a comm, or open one with its `target_name`."""
+        kind = "comm_open" if opening else "comm_msg"
+        message = self.client.session.msg(kind, {"comm_id": comm, "data": data, **opening})
         message["header"]["subshell_id"] = subshell
         self.client.shell_channel.send(message)
+
+    def told(self, comm: str, what: str) -> dict[str, Any]:
+        """Wait for the comm's next message that has `what`."""
+        while True:
+            message = self.client.get_iopub_msg(timeout=60)
+            content = message["content"]
+            if message["msg_type"] == "comm_msg" and content["comm_id"] == comm:
+                data: dict[str, Any] = content["data"]
+                if what in data:
+                    return data
 
 
 @pytest.fixture
@@ -171,3 +191,23 @@ def test_a_click_is_taken_while_a_cell_runs(kernel: Kernel) -> None:
     clicks, at = kernel.finish(request).split()
     assert clicks == "1"
     assert float(at) < 3.5, "the click waited for the cell to end"
+
+
+def test_a_lab_is_saved_while_a_cell_runs(store: Any, kernel: Kernel) -> None:
+    import spikex_lab as sx
+
+    model = sx.Model.create("digits", template="snn-mlp", dataset="digits")
+    subshell = kernel.subshell()
+    if subshell is None:
+        pytest.skip("this ipykernel has no subshells")
+    kernel.run(f"from spikex_lab.widgets import hosting; hosting.show({model.id!r})")
+    kernel.tell("line", {"model": model.id}, subshell, target_name=hosting.TARGET)
+    assert not kernel.told("line", "lab")["lab"]["changed"]
+    kernel.run(EDIT)  # which the feed tells, so that it has written last
+    assert kernel.told("line", "lab")["lab"]["changed"]
+    request = kernel.begin("import time; time.sleep(4); print(lab.model.version)")
+    time.sleep(0.5)
+    kernel.tell("line", {"id": 1, "do": "save", "args": {}}, subshell)
+    assert kernel.told("line", "reply") == {"reply": 1, "value": 2}
+    assert sx.Model.open(model.id).version == 2
+    assert kernel.finish(request).strip() == "2"  # nor has the cell ended before

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
+import numpy as np
 import pytest
 
 import spikex_lab as sx
@@ -96,6 +98,45 @@ def test_save_as_goes_on_with_the_copy(lab: Lab) -> None:
     assert not lab.state["changed"]
     assert kept("digits-2").epochs == 3
     assert kept().epochs != 3
+
+
+def test_the_page_keeps_its_widgets_whatever_is_opened(lab: Lab, tmp_path: Path) -> None:
+    panel = lab._panels["training"]
+    widgets = set(ipywidgets.widgets.widget._instances)
+    set_(lab, "epochs", "3")
+    images = tmp_path / "newer.npz"
+    np.savez(images, x=np.zeros((4, 8, 8), np.float32), y=np.arange(4) % 2)
+    sx.Dataset.upload(images, name="newer")
+    lab.reopen()
+    lab.save_as("digits-2")
+    assert lab._panels["training"] is panel
+    assert "digits-2" in panel._name.value
+    assert set(ipywidgets.widgets.widget._instances) == widgets
+    assert "newer" in panel._form.fields["dataset"].control.options
+
+
+def test_the_losses_of_the_library_are_offered(lab: Lab) -> None:
+    offered = lab._panels["training"]._form.fields["loss"].control.options
+    assert {"auto", "cross-entropy", "mse-count", "ce-first-spike"} <= set(offered)
+    assert len(set(offered)) == len(offered)
+    for loss in offered:
+        set_(lab, "loss", loss)
+        assert not lab._panels["training"]._form.fields["loss"].problem
+        assert lab.model.spec.training.loss == loss
+
+
+def test_a_state_that_could_not_be_told_is_told_again(lab: Lab) -> None:
+    told: list[dict[str, Any]] = []
+    broken = iter([OSError("the line is gone")])
+
+    def tell(state: dict[str, Any]) -> None:
+        for error in broken:
+            raise error
+        told.append(state)
+
+    lab.on_change(tell)
+    set_(lab, "epochs", "3")
+    wait_for(lambda: told and told[-1]["changed"])
 
 
 def test_a_buttons_error_is_shown_in_place(lab: Lab) -> None:

@@ -9,9 +9,8 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 const BROWSER = '@spikex/lab:browser';
-/** How often a kernel that is found again is asked whether it is idle, and how many ms apart. */
-const QUIET_TURNS = 50;
-const QUIET_PAUSE = 200;
+/** How many ms to wait for a kernel that is found again and busy. */
+const PATIENCE = 10_000;
 
 export interface ISessionOptions {
   services: ServiceManager.IManager;
@@ -105,22 +104,23 @@ export class LabSession {
   }
 
   /**
-   * Wait until a kernel that is found again has done what the page before has asked for: of widgets
-   * that are being made, half would be heard of, and shown as errors for good.
+   * Wait until a kernel that is found again has done what the page before has asked for: widgets
+   * that are made while nothing here takes them yet would be closed, and shown as errors for good.
    */
   private async _quiet(): Promise<void> {
-    const { sessions, serverSettings } = this._options.services;
+    const { sessions, kernels } = this._options.services;
     await sessions.ready;
     const path = this.context.path;
     const found = [...sessions.running()].find(session => session.path === path);
-    const id = found?.kernel?.id;
-    for (let turn = 0; id && turn < QUIET_TURNS; turn++) {
-      const model = await KernelAPI.getKernelModel(id, serverSettings);
-      if (!model || model.execution_state === 'idle' || model.execution_state === 'dead') {
-        return;
-      }
-      await new Promise(resolve => setTimeout(resolve, QUIET_PAUSE));
+    if (!found?.kernel) {
+      return;
     }
+    // Its answer comes when what was asked before is done. The state that the server tells is not
+    // to be trusted: the end of any message makes it idle.
+    const kernel = kernels.connectTo({ model: found.kernel, handleComms: false });
+    const patience = new Promise(resolve => setTimeout(resolve, PATIENCE));
+    await Promise.race([kernel.info, patience]);
+    kernel.dispose();
   }
 
   readonly context: SessionContext;
