@@ -218,6 +218,45 @@ def test_reopening_forgets_what_is_not_saved_once_allowed(lab, page):
     expect(training).to_have_attribute("aria-selected", "true")
 
 
+def test_open_waits_for_what_was_searched_for(lab, page):
+    create(lab, "sought")
+    create(lab, "newest")  # on top of the list
+    lab.open(page)
+
+    def late(route):
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route(re.compile(r"/api/v1/models\?.*search="), late)
+    dialog = page.get_by_role("dialog")
+    run(page, "spikex:open-lab")
+    search = dialog.get_by_label("Search")
+    search.fill("nowhere")
+    search.press("Enter")
+    expect(dialog.get_by_role("status")).to_contain_text("No model has that in its name")
+    search.fill("sought")
+    search.press("Enter")
+    expect(tab(page).get_by_role("heading", name="sought")).to_be_visible()
+    run(page, "spikex:open-lab")
+    dialog.get_by_role("button", name="Open").click()  # before there is a list
+    expect(tab(page).get_by_role("heading", name="newest")).to_be_visible()
+
+
+def test_a_restored_lab_takes_keys_at_once(lab, page):
+    model = create(lab, "keyed")
+    lab.open(page)
+    edit(opened(lab, page, model), 3)
+    remembered(lab, page, model)
+    [workspace] = lab.api("lab/api/workspaces")["workspaces"]["values"]
+    del workspace["data"]["layout-restorer:data"]["main"]["current"]  # nothing had the focus
+    lab.api("lab/api/workspaces/default", method="PUT", body=workspace)
+    reloaded(page)
+    expect(tab(page).locator(".spx-Lab-dirty")).to_have_text("unsaved changes", timeout=60_000)
+    page.keyboard.press("Control+s")
+    saved(tab(page))
+    assert version(lab, model) == 2
+
+
 def test_a_model_that_is_gone_is_said_to_be_gone(lab, page):
     lab.open(page)
     run(page, "spikex:open-lab", {"model": "01900000-0000-7000-8000-000000000000"})

@@ -1,10 +1,11 @@
-import { Dialog } from '@jupyterlab/apputils';
+import type { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect, ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import { explain } from '../errors';
 import { ProblemError } from '../request';
+import { ActingDialog, ask } from './acting';
 
 export interface IField {
   name: string;
@@ -32,59 +33,34 @@ export interface IFormOptions<T> {
 }
 
 /** Ask with a form; return what `submit` returned, null when the dialog was dismissed. */
-export async function askForm<T>(options: IFormOptions<T>): Promise<T | null> {
-  const dialog = new FormDialog(options);
-  await dialog.launch();
-  return dialog.result;
+export function askForm<T>(options: IFormOptions<T>): Promise<T | null> {
+  return ask(() => new FormDialog(options));
 }
 
-/** A dialog that closes only once what it asks for is done. */
-class FormDialog<T> extends Dialog<Values> {
+class FormDialog<T> extends ActingDialog<T> {
   constructor(options: IFormOptions<T>) {
-    const body = new FormBody(options.fields, options.trans);
-    super({
-      title: options.title,
-      body,
-      buttons: [
-        Dialog.cancelButton({ label: options.trans.__('Cancel') }),
-        Dialog.okButton({ label: options.accept })
-      ],
-      focusNodeSelector: 'input, select'
-    });
+    const { title, accept, trans, fields, submit } = options;
+    const body = new FormBody(fields, trans);
+    super({ title, accept, trans, body });
     this.addClass('spx-FormDialog');
     this._form = body;
-    this._act = options.submit;
+    this._submit = submit;
   }
 
-  /** What came of it; null before. */
-  result: T | null = null;
-
-  override resolve(index?: number): void {
-    if (index === 0) {
-      super.resolve(index);
-    } else if (!this._busy) {
-      void this._try();
-    }
-  }
-
-  private async _try(): Promise<void> {
+  protected override async act(): Promise<T | null> {
     if (!this._form.check()) {
-      return;
+      return null;
     }
-    this._busy = true;
     try {
-      this.result = await this._act(this._form.getValue());
-      super.resolve(1);
+      return await this._submit(this._form.getValue());
     } catch (error) {
       this._form.complain(error);
-    } finally {
-      this._busy = false;
+      return null;
     }
   }
 
   private readonly _form: FormBody;
-  private readonly _act: (values: Values) => Promise<T>;
-  private _busy = false;
+  private readonly _submit: (values: Values) => Promise<T>;
 }
 
 /** The fields, each with room for what is wrong with it. */

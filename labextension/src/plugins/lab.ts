@@ -113,10 +113,18 @@ export const labPlugin: JupyterFrontEndPlugin<ILabTracker> = {
       return (await askModel(feed.client, trans))?.id ?? null;
     }
 
-    void restorer?.restore(tracker, {
+    const restoring = restorer?.restore(tracker, {
       command: CommandIDs.openLab,
       args: tab => ({ model: tab.model }),
       name: tab => tab.model
+    });
+    // A layout that was saved while nothing had the focus names no current widget: the Lab in sight
+    // would then take neither keys nor commands.
+    void Promise.all([app.restored, restoring]).then(() => {
+      const inSight = tracker.find(tab => tab.isVisible);
+      if (inSight && !shell.currentWidget) {
+        shell.activateById(inSight.id);
+      }
     });
     palette?.addItem({
       command: CommandIDs.openLab,
