@@ -98,10 +98,11 @@ def forecast(
     costs = _costs(network)
     steps, real = network.graph.steps, network.dtype.itemsize
     chunk = _stretch(network, costs) if memory == "low" else None
-    few = chunk or steps
+    few, rest = (chunk, steps % chunk) if chunk else (steps, 0)
     series = _output(network) * (1 if chunk is None else 2)  # stretch by stretch, then as one
     beginnings = 0 if chunk is None else math.ceil(steps / few) * _beginning(network, costs)
     held = sum(cost.over(few) for cost in costs.values())
+    held += sum(cost.over(rest) for cost in costs.values() if rest and cost.pooled)
     kept = batch * (held + series + beginnings)
     seen = evaluated * (sum(cost.over(few) for cost in costs.values()) + series)
     work = max(batch * _peak(costs, few), seen - kept)
@@ -114,20 +115,23 @@ def forecast(
 
 
 def stretch(network: Network) -> int:
-    """Return how many steps to run at a time: √T, or more where the states are large.
+    """Return how many steps to run at a time: about √T, or more where the states are large.
 
-    The beginnings of T/k stretches and the steps of one are least together where k² is T times the
-    ratio of a beginning to a step.
+    What is there at once is least: the beginnings of the stretches and the steps of one. The last
+    one may be shorter, and its buffers serve no other, so a number that divides T is preferred.
     """
     return _stretch(network, _costs(network))
 
 
 def _stretch(network: Network, costs: Mapping[str, _Cost]) -> int:
     steps = network.graph.steps
-    step = sum(cost.over(1) for cost in costs.values() if not cost.once)
-    ratio = max(1.0, _beginning(network, costs) / max(1, step))
-    count = math.ceil(steps / min(steps, math.ceil(math.sqrt(steps * ratio))))
-    return math.ceil(steps / count)
+    step = max(1, sum(cost.over(1) for cost in costs.values() if not cost.once))
+    beginning = max(step, _beginning(network, costs))
+
+    def taken(few: int) -> int:
+        return step * (few + steps % few) + beginning * math.ceil(steps / few)
+
+    return min(range(1, steps + 1), key=taken)
 
 
 def _peak(costs: Mapping[str, _Cost], steps: int) -> int:
