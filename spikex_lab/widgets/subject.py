@@ -10,6 +10,8 @@ from spikex_lab.api.files import stem
 from spikex_lab.errors import InvalidError, NotFoundError, SpikexError
 from spikex_lab.widgets.form import PLACES
 
+NOWHERE = {"target": "local", "device": "cpu"}
+"""Where to compute as long as nobody has said it."""
 _devices: list[str] = []
 _probing = threading.Lock()
 
@@ -70,19 +72,17 @@ class Subject:
         """How the names of saved files begin."""
         return stem(self.title, "run")
 
-    def settings(self) -> dict[str, Any]:
-        """Return what the form shows: the run's settings, or the model's own."""
-        if self.run is not None:
-            spec = self.run.spec
-            places = {key: getattr(spec, key) for key in PLACES}
-            return {**spec.training.to_dict(), **places}
+    def settings(self, *, of_run: bool) -> dict[str, Any]:
+        """Return what the form shows: the settings of the run, or the model's own for a next one.
+
+        The place to compute is that of the run in both.
+        """
+        run = None if self.run is None else self.run.spec
+        place = {key: getattr(run, key) for key in PLACES} if run is not None else NOWHERE
+        if run is not None and (of_run or self._model is None):
+            return {**run.training.to_dict(), **place}
         spec = self._model.spec
-        return {
-            **spec.training.to_dict(),
-            "dataset": spec.dataset,
-            "target": "local",
-            "device": "cpu",
-        }
+        return {**spec.training.to_dict(), **place, "dataset": spec.dataset}
 
     def choices(self) -> dict[str, list[str]]:
         """Return the names that the form offers, by field."""

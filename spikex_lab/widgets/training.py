@@ -36,7 +36,8 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     ----------
     subject : a `Model` (the panel shows its newest run, and moves on to a newer one) or a `Run`.
     on_edit : called in the feed's thread with the key and the value of a setting that a person has
-        changed to one that would be accepted.
+        changed to one that would be accepted. With it the settings are the model's own, but for
+        those of a run under way; without, those of the newest run.
 
     The panel holds no run: closing the notebook or the kernel does not stop one, and a new panel
     shows it whole again, from its event log.
@@ -66,7 +67,7 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         subject: Any,
         *,
         source: Feed | None = None,
-        on_edit: Callable[[str, Any], None] = lambda *_: None,
+        on_edit: Callable[[str, Any], None] | None = None,
     ) -> None:
         self._feed = source or feed()
         self._on_edit = on_edit
@@ -122,7 +123,7 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             self._follow(run)
             return
         self._title = self._subject.title
-        self._form.load(self._subject.settings())
+        self._load()
         self._draw(whole=True)
 
     def close(self) -> None:
@@ -161,10 +162,12 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def receive(self, events: Sequence[dict[str, Any]], state: str | None, /) -> None:
         """Take the run's new events and draw."""
         story = self._story
-        before = story.state
+        before, went_on = story.state, story.live
         story.apply(events)
         if state is not None:
             story.state = state
+        if self._on_edit and went_on and not story.live:
+            self._load()
         moved = story.state != before or any(event["type"] == "state" for event in events)
         if moved:
             self._pending = None
@@ -183,11 +186,15 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._pending = None
         self._subject.run = run
         self._title = self._subject.title
-        self._form.load(self._subject.settings())
+        self._load()
         self._settings.value = run is None
         self._draw(whole=True)
         if run is not None:  # last: from here on the feed's thread draws
             self._following = self._feed.attach(run, self)
+
+    def _load(self) -> None:
+        """Show the settings that hold: of the run, or of the model whose copy is worked at."""
+        self._form.load(self._subject.settings(of_run=self._on_edit is None or self._story.live))
 
     def _look_for_run(self) -> None:
         newer = self._subject.newer_run()
@@ -288,7 +295,7 @@ class TrainingPanel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             self._show_controls,
             self._subject.choices(),
             fits=lambda dataset: self._subject.misfit(dataset),
-            on_edit=self._on_edit,
+            on_edit=self._on_edit or (lambda *_: None),
         )
         self._bars = Bars()
         self._figures = Figures()

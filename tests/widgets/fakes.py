@@ -142,7 +142,7 @@ class FakeSubject(Subject):
     def note(self) -> str:
         return "version 1, dataset digits, cpu" + (f", run {self.run.id[:13]}" if self.run else "")
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self, *, of_run: bool) -> dict[str, Any]:
         return {**TrainingSpec().to_dict(), "dataset": "digits", "target": "local", "device": "cpu"}
 
     def choices(self) -> dict[str, list[str]]:
@@ -162,3 +162,31 @@ class FakeSubject(Subject):
 
     def probe_devices(self, tell: Any) -> None:
         tell(["cpu"])
+
+
+def written_run(store: Any, model: Any, batches: int, **training: Any) -> str:
+    """Return a finished run of the model in the store, whose log nobody trained for."""
+    spec = {
+        "schema": "spikex/run@1",
+        "job": "train",
+        "model": model.spec.to_dict(),
+        "dataset": "digits",
+        "training": training,
+    }
+    row = store.runs.create(
+        spec, model_id=model.id, model_version=1, dataset_id=None, target="local", digest="0" * 64
+    )
+    lease = store.runs.claim(row.id, {"host": "nowhere", "pid": 1}, limit=None)
+    stamp = "2026-11-22T10:00:00.000Z"
+    figures = {"accuracy": 0.5, "lr": 1e-3, "grad_norm": 1.0, "spikes": {"lif1": 0.1, "out": 0.2}}
+    events = []
+    for i in range(batches):
+        at = {"epoch": i // 100, "epochs": batches // 100, "batch": i % 100, "batches": 100}
+        body = {"loss": 1 / (i + 1), "progress": {**at, "fraction": i / batches, "eta": 1.0}}
+        events.append({"type": "batch", "time": stamp, **figures, **body})
+    for first in range(0, batches, 2000):
+        store.runs.append(row.id, lease, events[first : first + 2000])
+    store.runs.append(
+        row.id, lease, [{"type": "state", "time": stamp, "state": "finished"}], state="finished"
+    )
+    return str(row.id)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import written_run
 
+import spikex_lab as sx
 from spikex_lab.widgets import hosting
 
 jupyter_client = pytest.importorskip("jupyter_client", reason="jupyter_client is not installed")
@@ -126,40 +128,11 @@ def kernel(home: Path) -> Iterator[Kernel]:
     made.manager.shutdown_kernel(now=True)
 
 
-def written_run(store: Any, batches: int) -> str:
-    """Return a finished run of the store whose log nobody trained for."""
-    import spikex_lab as sx
-
-    model = sx.Model.create("digits", template="snn-mlp", dataset="digits")
-    spec = {
-        "schema": "spikex/run@1",
-        "job": "train",
-        "model": model.spec.to_dict(),
-        "dataset": "digits",
-    }
-    row = store.runs.create(
-        spec, model_id=model.id, model_version=1, dataset_id=None, target="local", digest="0" * 64
-    )
-    lease = store.runs.claim(row.id, {"host": "nowhere", "pid": 1}, limit=None)
-    stamp = "2026-11-22T10:00:00.000Z"
-    figures = {"accuracy": 0.5, "lr": 1e-3, "grad_norm": 1.0, "spikes": {"lif1": 0.1, "out": 0.2}}
-    events = []
-    for i in range(batches):
-        at = {"epoch": i // 100, "epochs": batches // 100, "batch": i % 100, "batches": 100}
-        body = {"loss": 1 / (i + 1), "progress": {**at, "fraction": i / batches, "eta": 1.0}}
-        events.append({"type": "batch", "time": stamp, **figures, **body})
-    for first in range(0, batches, 2000):
-        store.runs.append(row.id, lease, events[first : first + 2000])
-    store.runs.append(
-        row.id, lease, [{"type": "state", "time": stamp, "state": "finished"}], state="finished"
-    )
-    return str(row.id)
-
-
 def test_a_panels_kernel_is_small_has_no_torch_and_shows_a_long_run_whole(
     store: Any, kernel: Kernel
 ) -> None:
-    run = written_run(store, batches=10_000)
+    model = sx.Model.create("digits", template="snn-mlp", dataset="digits")
+    run = written_run(store, model, batches=10_000)
     kernel.run(PANEL.format(run=run), cell="one")
     views = [d for d in kernel.displayed if "application/vnd.jupyter.widget-view+json" in d["data"]]
     stills = [d for d in kernel.displayed if "spx-picture" in d["data"].get("text/html", "")]
@@ -194,8 +167,6 @@ def test_a_click_is_taken_while_a_cell_runs(kernel: Kernel) -> None:
 
 
 def test_a_lab_is_saved_while_a_cell_runs(store: Any, kernel: Kernel) -> None:
-    import spikex_lab as sx
-
     model = sx.Model.create("digits", template="snn-mlp", dataset="digits")
     subshell = kernel.subshell()
     if subshell is None:
@@ -203,7 +174,7 @@ def test_a_lab_is_saved_while_a_cell_runs(store: Any, kernel: Kernel) -> None:
     kernel.run(f"from spikex_lab.widgets import hosting; hosting.show({model.id!r})")
     kernel.tell("line", {"model": model.id}, subshell, target_name=hosting.TARGET)
     assert not kernel.told("line", "lab")["lab"]["changed"]
-    kernel.run(EDIT)  # which the feed tells, so that it has written last
+    kernel.begin(EDIT)  # which the feed tells, so that it has written last
     assert kernel.told("line", "lab")["lab"]["changed"]
     request = kernel.begin("import time; time.sleep(4); print(lab.model.version)")
     time.sleep(0.5)

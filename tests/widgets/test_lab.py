@@ -10,9 +10,11 @@ from typing import Any
 import ipywidgets
 import numpy as np
 import pytest
+from fakes import written_run
 
 import spikex_lab as sx
 from spikex_lab.errors import ConflictError, InvalidError, StaleError
+from spikex_lab.store import Store
 from spikex_lab.widgets import hosting
 from spikex_lab.widgets.feed import Feed
 from spikex_lab.widgets.lab import Lab
@@ -113,6 +115,37 @@ def test_the_page_keeps_its_widgets_whatever_is_opened(lab: Lab, tmp_path: Path)
     assert "digits-2" in panel._name.value
     assert set(ipywidgets.widgets.widget._instances) == widgets
     assert "newer" in panel._form.fields["dataset"].control.options
+
+
+def test_the_settings_are_the_models_though_a_run_had_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPIKEX_HOME", str(tmp_path))
+    model = sx.Model.create("digits", template="snn-mlp", dataset="digits")
+    epochs = model.spec.training.epochs
+    with Store.open() as store:
+        written_run(store, model, batches=3, epochs=epochs + 5, lr=0.5)
+    feed = Feed()
+    lab = Lab(sx.Model.open("digits"), source=feed)
+    form = lab._panels["training"]._form
+    try:
+        wait_for(lambda: lab.state["run"] == "finished")
+        wait_for(lambda: form.values["epochs"] == epochs)
+        assert form.values["lr"] == model.spec.training.lr
+        set_(lab, "epochs", "3")
+        theirs = sx.Model.open("digits")
+        theirs.spec = {**theirs.spec.to_dict(), "description": "theirs"}
+        theirs.save()
+        lab.overwrite()
+        assert form.values["epochs"] == 3
+        set_(lab, "epochs", "4")
+        lab.reopen()
+        assert form.values["epochs"] == 3
+    finally:
+        lab.close()
+    alone = sx.TrainingPanel(sx.Model.open("digits"), source=feed)
+    assert alone._form.values["epochs"] == epochs + 5  # nothing else says what was meant
+    alone.close()
 
 
 def test_the_losses_of_the_library_are_offered(lab: Lab) -> None:
