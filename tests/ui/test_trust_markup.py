@@ -199,6 +199,37 @@ def test_in_the_console(lab, desk, theirs, harmless):
     harmless(desk.locator("#jp-main-dock-panel .lm-TabBar").first)
 
 
+FORMULA = (
+    "<math href='javascript:harm()'><mi onclick='harm()'>spoken</mi><img src=x onerror='harm()'>"
+    "<maction><mi>x</mi></maction><script>harm()</script><mtext><b onmouseover='harm()'>as</b> text"
+    "</mtext><svg onload='harm()'></svg></math><iframe src='https://evil.test'></iframe>"
+)
+
+
+def test_in_equations_should_a_server_ever_tell_such(lab, desk, theirs, harmless):
+    """What prints them escapes what it is given; should it not, the page takes only formulas."""
+
+    def worse(route):
+        answer = route.fetch()
+        body = answer.json()
+        if "equations" in body:
+            body["equations"] = FORMULA
+        route.fulfill(response=answer, json=body)
+
+    desk.route("**/spikex/api/v1/**/neurons/hostile*", worse)
+    lab.command(
+        desk,
+        "spikex:open-console",
+        {"page": "component", "params": {"component": "neurons/hostile"}},
+    )
+    equations = desk.locator(".spx-Console:visible .spx-Equations").first
+    expect(equations).to_contain_text("spoken")
+    assert equations.locator("math > mi").count() == 1
+    assert equations.locator("img, svg, b, [href], [onclick]").count() == 0
+    harmless(equations)
+    desk.unroute("**/spikex/api/v1/**/neurons/hostile*")
+
+
 def test_in_a_notebook(lab, desk, theirs, harmless):
     source = "\n".join(CELLS).format(model="theirs", run=theirs["runs"][0], words=WORDS)
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "source": source,
