@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,6 +68,20 @@ def position(panel: Locator) -> int:
     return (epoch - 1) * of_epoch + batch
 
 
+def whereabouts(lab: Lab, panel: Locator) -> str:
+    """Return what the panel and the store say of the newest run, for a failure's message."""
+    [run, *_] = lab.api("spikex/api/v1/runs")["items"]
+    log = subprocess.run(
+        [sys.executable, "-m", "spikex_lab.cli", "runs", "logs", run["id"]],
+        env=lab.environment,
+        capture_output=True,
+        text=True,
+    )
+    bars = panel.locator(".spx-line").all_inner_texts()
+    said = panel.locator(".spx-message").all_inner_texts()
+    return f"{bars} {said} {run['state']} {log.stdout[-600:]} {log.stderr[-300:]}"
+
+
 def in_view(panel: Locator) -> None:
     panel.evaluate("e => e.scrollIntoView({block: 'center'})")
     panel.page.mouse.move(5, 500)
@@ -115,7 +131,7 @@ def test_the_panel_live_in_both_themes_and_obeying(lab: Lab, page: Page) -> None
     panel.get_by_role("button", name="Step").click()
     end = time.monotonic() + 15
     while position(panel) == before:
-        assert time.monotonic() < end, "the step was not taken"
+        assert time.monotonic() < end, f"the step was not taken: {whereabouts(lab, panel)}"
         page.wait_for_timeout(100)
     badge(panel, "paused", 15)
     assert position(panel) == before + 1
