@@ -85,8 +85,10 @@ def startup(lab, code):
     file = Path(lab.environment["IPYTHONDIR"]) / "profile_default" / "startup" / "first.py"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(code)
-    yield
-    file.unlink()
+    try:
+        yield
+    finally:
+        file.unlink()
 
 
 def sessions(lab, model):

@@ -34,7 +34,12 @@ class Witness:
 
     def tell(self) -> str:
         """Return it as text, with the toasts that are on the page now."""
-        toasts = self._page.locator(".Toastify__toast").all_inner_texts()
+        from playwright.sync_api import Error
+
+        try:
+            toasts = self._page.locator(".Toastify__toast").all_inner_texts()
+        except Error as error:  # a page that is gone must not take pytest's report with it
+            toasts = [f"the page cannot be asked: {error}"]
         return "\n".join([*self._lines, *(f"toast: {toast[:WIDTH]}" for toast in toasts)])
 
     def _listen(self, socket: WebSocket) -> None:

@@ -119,8 +119,11 @@ export class LabSession {
     // to be trusted: the end of any message makes it idle.
     const kernel = kernels.connectTo({ model: found.kernel, handleComms: false });
     const patience = new Promise(resolve => setTimeout(resolve, PATIENCE));
-    await Promise.race([kernel.info, patience]);
-    kernel.dispose();
+    try {
+      await Promise.race([kernel.info, patience]);
+    } finally {
+      kernel.dispose();
+    }
   }
 
   readonly context: SessionContext;
